@@ -1,0 +1,1 @@
+"""What the agent stands on: domain, settings, errors, context, database, learning and integrations."""

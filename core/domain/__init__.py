@@ -1,0 +1,1 @@
+"""The nouns of the product. Nothing here knows a database, a model or a channel."""

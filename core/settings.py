@@ -1,0 +1,123 @@
+"""Every setting, read once by the composition root from the environment and `.env`, and passed down frozen.
+
+Nothing is required: with no setting at all Brenda runs on her embedded defaults. What is given must be right: a
+malformed value stops the start with its name and the form that would be right.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, HttpUrl, PostgresDsn, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsError
+
+Seconds = Annotated[float, Field(gt=0)]
+Minutes = Annotated[int, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """The settings. Names are the environment variables' in lower case; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    data_dir: Path = Path(".brenda")
+    prompts_dir: Path = Path("prompts")
+    media_dir: Path = Path("supabase/storage")
+    database_url: Annotated[PostgresDsn | None, Field(repr=False)] = None
+    database_pool_size: Annotated[int, Field(ge=2, le=200)] = 16
+    secret_key: SecretStr | None = None
+    public_url: HttpUrl = HttpUrl("http://127.0.0.1:8080")
+    company: str = "Academia de ejemplo"
+    contact: str = "privacidad@academia.example"
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_url: HttpUrl | None = None
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_webhook_host: str = "127.0.0.1"
+    telegram_webhook_port: Annotated[int, Field(ge=0, le=65535)] = 8443
+    advisor_chat: str | None = None
+
+    openai_api_key: SecretStr | None = None
+    openai_base_url: HttpUrl | None = None
+    openai_model: str = "gpt-4o-mini"
+    second_api_key: SecretStr | None = None
+    second_base_url: HttpUrl | None = None
+    second_model: str | None = None
+    model_timeout_seconds: Seconds = 20.0
+    turn_deadline_seconds: Seconds = 45.0
+
+    payment_provider: Literal["sandbox", "stripe", "stars"] = "sandbox"
+    link_hours: Annotated[int, Field(gt=0, le=24 * 30)] = 48
+    handoff_minutes: Minutes = 60
+    burst_seconds: Annotated[float, Field(ge=0, le=10)] = 1.0
+    prompt_budget_chars: Annotated[int, Field(ge=6_000)] = 24_000
+    exploration_floor: Annotated[float, Field(gt=0, le=0.2)] = 0.05
+    worker_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_form(cls, value: SecretStr | None) -> SecretStr | None:
+        number, _, rest = value.get_secret_value().partition(":") if value else ("1", ":", "x" * 20)
+        if not (number.isdigit() and len(rest) >= 20):
+            raise ValueError("should look like 123456789:AA… as @BotFather gives it")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _key_length(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(value.get_secret_value()) < 32:
+            raise ValueError("should hold at least 32 characters; make one with: openssl rand -hex 32")
+        return value
+
+    @field_validator("advisor_chat")
+    @classmethod
+    def _chat_number(cls, value: str | None) -> str | None:
+        if value is not None and not value.removeprefix("-").isdigit():
+            raise ValueError("should be the number of a Telegram chat, such as 123456789 or -1001234567890")
+        return value
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> "Settings":
+        if self.database_url and not self.secret_key:
+            raise ValueError(
+                "SECRET_KEY: is needed with DATABASE_URL, so that links live through a restart; "
+                "make one with: openssl rand -hex 32"
+            )
+        if self.telegram_mode == "webhook" and not (self.telegram_webhook_url and self.telegram_webhook_secret):
+            raise ValueError("TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET: are needed with TELEGRAM_MODE=webhook")
+        if self.second_model and not self.second_base_url and not self.second_api_key:
+            raise ValueError("SECOND_BASE_URL or SECOND_API_KEY: is needed with SECOND_MODEL")
+        return self
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a chat model is configured; a local endpoint needs no key."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: names every setting that is wrong, and what would be right.
+    """
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        faults = [_fault(item["loc"], item["type"], item["msg"]) for item in error.errors()]
+        raise SettingsError("\n  ".join(["", *faults])) from None
+
+
+def _fault(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    if not location:
+        return text
+    name = str(location[0]).upper()
+    if kind.startswith("url_"):
+        form = "postgresql://user:password@host:5432/name" if name == "DATABASE_URL" else "https://host.example/path"
+        return f"{name}: should look like {form} ({text})"
+    return f"{name}: {text}"
