@@ -1,0 +1,1 @@
+"""Everything that speaks SQL: one noun a module, each function taking an open connection first."""

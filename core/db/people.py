@@ -1,0 +1,113 @@
+"""Leads: who writes, what they allowed, all that is kept of them, and its erasure."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from core.db import courses
+from core.db.pool import Connection
+from core.domain.catalog import Course, Module
+from core.domain.people import Lead
+
+_COLUMNS = """
+    leads.id, leads.channel, leads.chat, leads.name, leads.stage, leads.language, leads.timezone, leads.course_id,
+    leads.campaign, leads.source, leads.profile, leads.blocked_at is not null as blocked, leads.created_at,
+    leads.last_seen_at,
+    (select coalesce(array_agg(kind), '{}') from (
+        select distinct on (kind) kind, granted from consents where lead_id = leads.id order by kind, at desc, id desc
+    ) latest where granted) as consents
+"""
+# Nobody waits for the disk here: what comes after, the turn's record, makes this durable too.
+_MEET = f"""
+    insert into leads (channel, chat, created_at, last_seen_at)
+    select %(channel)s, %(chat)s, %(now)s, %(now)s
+    from (select set_config('synchronous_commit', 'off', true)) as relaxed
+    on conflict (channel, chat) do update set last_seen_at = excluded.last_seen_at, blocked_at = null
+    returning {_COLUMNS},
+        (select jsonb_build_object('seed', seed, 'arms', arms, 'arm', (
+            select arm from assignments where experiment_id = experiments.id and lead_id = leads.id))
+         from experiments where key = %(experiment)s and started_at <= %(now)s and stopped_at is null) as experiment,
+        (select coalesce(array_agg(distinct kind), '{{}}') from offers
+         where course_id = leads.course_id and approved_at is not null and (not is_sample or %(samples)s)
+           and starts_at <= %(now)s and ends_at > %(now)s
+           and (max_claims is null or max_claims > (
+                select count(*) from offer_claims where offer_id = offers.id and status = 'paid'))) as live_offers,
+        ({courses.OF_LEAD}) as course
+"""  # noqa: S608
+_BY_ID = f"select {_COLUMNS} from leads where id = %s"  # noqa: S608
+_EXPORTED = ("consents", "messages", "events", "demo_links", "payments", "handoffs", "follow_ups", "offer_claims")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A running experiment as one lead meets it: `arm` is None until they were exposed to it."""
+
+    seed: str
+    arms: dict[str, float]
+    arm: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A lead at the start of a turn. `live_offers` are the kinds of offers that are live for their course now.
+
+    `course` is theirs with its modules; None when they have none, or one that may not be shown.
+    """
+
+    lead: Lead
+    enrolment: Enrolment | None
+    live_offers: frozenset[str]
+    course: tuple[Course, tuple[Module, ...]] | None
+
+
+async def meet(conn: Connection, *, channel: str, chat: str, experiment: str, samples: bool, now: datetime) -> Meeting:
+    """The lead of this chat, made if new, with all that a turn needs to know; one round trip."""
+    given = {"channel": channel, "chat": chat, "experiment": experiment, "samples": samples, "now": now}
+    row = await (await conn.execute(_MEET, given)).fetchone()
+    assert row is not None  # noqa: S101 - "returning" always gives the row
+    running = row.pop("experiment")
+    live = frozenset(row.pop("live_offers"))
+    course = row.pop("course")
+    return Meeting(
+        _lead(row), Enrolment(**running) if running else None, live, courses.read(course) if course else None
+    )
+
+
+async def by_id(conn: Connection, lead_id: UUID) -> Lead | None:
+    """The lead, or None."""
+    row = await (await conn.execute(_BY_ID, (lead_id,))).fetchone()
+    return _lead(row) if row else None
+
+
+async def export(conn: Connection, lead_id: UUID) -> str:
+    """All that is kept of a lead, as readable JSON."""
+    lead = await (await conn.execute("select to_jsonb(leads) as data from leads where id = %s", (lead_id,))).fetchone()
+    data = {"lead": lead["data"] if lead else None}
+    for table in _EXPORTED:
+        rows = await conn.execute(
+            f"select to_jsonb({table}) as data from {table} where lead_id = %s order by {table}.id",  # noqa: S608
+            (lead_id,),
+        )
+        data[table] = [row["data"] for row in await rows.fetchall()]
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+async def erase(conn: Connection, lead: Lead, thread: str) -> None:
+    """Delete the lead and all that hangs on them, their inbox, their outbox, and the graph's state of the chat.
+
+    Payments stay without a name, because the books must add up. To be called inside a transaction.
+    """
+    chat = (lead.channel, lead.chat)
+    await conn.execute("delete from inbox where channel = %s and chat = %s and done_at is not null", chat)
+    await conn.execute("delete from outbox where channel = %s and chat = %s and status <> 'pending'", chat)
+    await conn.execute("delete from outbox where lead_id = %s", (lead.id,))
+    for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
+        await conn.execute(f"delete from {table} where thread_id = %s", (thread,))  # noqa: S608
+    await conn.execute("delete from leads where id = %s", (lead.id,))
+
+
+def _lead(row: DictRow) -> Lead:
+    return Lead.model_validate(row)

@@ -1,0 +1,27 @@
+"""Success cases: only of students who were verified and whose consent is on file, with their measured figures."""
+
+from datetime import datetime
+
+from psycopg.rows import DictRow
+
+from core.db.metrics import figures_of
+from core.db.pool import Connection
+from core.domain.catalog import SuccessCase
+
+_OF_COURSE = """
+    select id, person, occupation, title, story, metrics, is_sample from success_cases
+    where course_id = %(course_id)s and (not is_sample or %(samples)s)
+        and verified_at <= %(now)s and consent_reference is not null and consent_reference ~ '\\S'
+    order by id
+"""
+
+
+async def of_course(conn: Connection, course_id: int, now: datetime, samples: bool) -> tuple[SuccessCase, ...]:
+    """The course's cases that may be shown; metrics that are malformed are logged and left out."""
+    rows = await (await conn.execute(_OF_COURSE, {"course_id": course_id, "now": now, "samples": samples})).fetchall()
+    return tuple(_case(row) for row in rows)
+
+
+def _case(row: DictRow) -> SuccessCase:
+    metrics = figures_of(row["metrics"], f"{SuccessCase.table}:{row['id']}")
+    return SuccessCase.model_validate({**row, "metrics": metrics})

@@ -1,0 +1,161 @@
+"""The record of a turn: one statement writes all rows that a turn decided, and closes its inbox rows.
+
+The first line that was heard is the turn's claim: whoever writes it writes all the rest, and who comes second waits for
+the first's end and writes nothing, so that two answers to one message are never mixed.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from core.db.pool import Connection
+from core.domain.people import Lead
+from core.domain.turn import TurnResult
+
+_RECORD = """
+with given as (select %(turn)s::jsonb as t),
+prompt as (select hash from prompt_versions, given where hash = t->>'prompt_hash'),
+claimed as (
+    insert into messages (lead_id, turn_id, position, author, text, payload, created_at)
+    select %(lead)s, t->>'turn_id', m.position, m.author, m.text, m.payload, (t->>'at')::timestamptz
+    from given, jsonb_to_recordset(t->'messages') as m (position int, author text, text text, payload jsonb)
+    where m.author = 'lead' and m.position = 0
+    on conflict (turn_id, author, position) do nothing
+    returning 1
+), fresh as (
+    select t from given where exists (select from claimed)
+), known as (
+    update leads set
+        name = coalesce(t->'lead'->>'name', name),
+        stage = t->>'stage',
+        language = coalesce(t->'lead'->>'language', language),
+        course_id = coalesce((t->'lead'->>'course_id')::bigint, course_id),
+        campaign = coalesce(t->'lead'->>'campaign', campaign),
+        source = coalesce(t->'lead'->>'source', source)
+    from fresh where leads.id = %(lead)s
+), said as (
+    insert into messages (lead_id, turn_id, position, author, text, payload, prompt_hash, model, created_at)
+    select %(lead)s, t->>'turn_id', m.position, m.author, m.text, m.payload,
+        case when m.author = 'brenda' then (select hash from prompt) end,
+        case when m.author = 'brenda' then t->>'model' end, (t->>'at')::timestamptz
+    from fresh, jsonb_to_recordset(t->'messages') as m (position int, author text, text text, payload jsonb)
+    where m.author <> 'lead' or m.position > 0
+), happened as (
+    insert into events (lead_id, kind, payload, turn_id, key, at)
+    select %(lead)s, e.kind, e.payload, t->>'turn_id', e.key, (t->>'at')::timestamptz
+    from fresh, jsonb_to_recordset(t->'events') as e (kind text, payload jsonb, key text)
+    on conflict (key) do nothing
+), ticked as (
+    insert into consents (lead_id, kind, granted, text_version, at, key)
+    select %(lead)s, c.kind, c.granted, c.text_version, (t->>'at')::timestamptz, (t->>'turn_id') || ':' || c.kind
+    from fresh, jsonb_to_recordset(t->'consents') as c (kind text, granted boolean, text_version text)
+    on conflict (key) do nothing
+), exposed as (
+    insert into assignments (experiment_id, lead_id, arm, exposed_at)
+    select experiments.id, %(lead)s, t->>'arm', (t->>'at')::timestamptz
+    from fresh, experiments
+    where experiments.key = %(experiment)s and t ? 'selection' and experiments.arms ? (t->>'arm')
+    on conflict (experiment_id, lead_id) do nothing
+), chosen as (
+    insert into selections (lead_id, turn_id, stage, arm, eligible, offered, refused, probabilities, suggestion,
+        propensity, exploration_floor, score, predictor, features, called, at)
+    select %(lead)s, t->>'turn_id', s.stage, s.arm, s.eligible, s.offered, s.refused, s.probabilities, s.suggestion,
+        s.propensity, s.exploration_floor, s.score, s.predictor, s.features,
+        array(select jsonb_array_elements_text(t->'called')), (t->>'at')::timestamptz
+    from fresh, jsonb_to_record(t->'selection') as s (stage text, arm text, eligible text[], offered text[],
+        refused jsonb, probabilities jsonb, suggestion text, propensity float8, exploration_floor float8, score float8,
+        predictor text, features jsonb)
+    where t ? 'selection'
+), answered as (
+    update inbox set done_at = (t->>'at')::timestamptz from given
+    where inbox.turn_id = t->>'turn_id' and done_at is null
+)
+select exists (select from claimed) as fresh
+"""
+
+
+async def record(conn: Connection, lead_id: UUID, experiment: str, result: TurnResult) -> bool:
+    """Write the turn's rows; False when the turn was recorded before, and then nothing of it may be written again.
+
+    To be called inside the transaction that also writes its outbox.
+    """
+    turn = {"turn": Jsonb(_turn(lead_id, result)), "lead": lead_id, "experiment": experiment}
+    row = await (await conn.execute(_RECORD, turn)).fetchone()
+    return row is not None and bool(row["fresh"])
+
+
+async def is_recorded(conn: Connection, turn_id: str) -> bool:
+    """Whether this turn was closed."""
+    cursor = await conn.execute("select 1 from messages where turn_id = %s limit 1", (turn_id,))
+    return await cursor.fetchone() is not None
+
+
+async def count(conn: Connection, channel: str, chat: str) -> int:
+    """How many turns a chat has had."""
+    cursor = await conn.execute(
+        "select count(distinct turn_id) as turns from messages join leads on leads.id = lead_id "
+        "where channel = %s and chat = %s",
+        (channel, chat),
+    )
+    row = await cursor.fetchone()
+    return int(row["turns"]) if row else 0
+
+
+async def latest_chat(conn: Connection, channel: str, name: str) -> str | None:
+    """The newest chat of a name: the name itself, or one that was started over ("name#…")."""
+    cursor = await conn.execute(
+        "select chat from leads where channel = %s and (chat = %s or starts_with(chat, %s || '#')) "
+        "order by created_at desc limit 1",
+        (channel, name, name),
+    )
+    row = await cursor.fetchone()
+    return str(row["chat"]) if row else None
+
+
+def _turn(lead_id: UUID, result: TurnResult) -> dict[str, Any]:
+    turn: dict[str, Any] = {
+        "turn_id": result.turn_id,
+        "at": result.at.isoformat(),
+        "stage": result.stage.value,
+        "arm": result.arm,
+        "model": result.model,
+        "prompt_hash": result.prompt_hash,
+        "called": [call.name for call in result.calls],
+        "lead": result.lead.model_dump(mode="json"),
+        "messages": _messages(result),
+        "events": [
+            {
+                "kind": event.kind,
+                "payload": event.payload,
+                "key": f"{lead_id}:{event.kind}" if event.once else f"{result.turn_id}:{place}",
+            }
+            for place, event in enumerate(result.events)
+        ],
+        "consents": [change.model_dump(mode="json") for change in result.consents],
+    }
+    if result.selection:
+        turn["selection"] = result.selection.model_dump(mode="json")
+    return turn
+
+
+def _messages(result: TurnResult) -> list[dict[str, Any]]:
+    """What was heard and what was said; the first line of each carries what it was understood to mean, or rests on."""
+    heard = [{"position": place, "author": "lead", "text": text} for place, text in enumerate(result.heard)]
+    said = [
+        {"position": place, "author": "brenda", "text": message.text or (message.media.path if message.media else "")}
+        for place, message in enumerate(result.outgoing)
+    ]
+    if heard and result.perception:
+        heard[0]["payload"] = result.perception.model_dump(mode="json", exclude_defaults=True)
+    if said and result.calls:
+        said[0]["payload"] = {
+            "tools": [call.model_dump(mode="json", exclude_defaults=True) for call in result.calls],
+            "evidence": sorted({fact.source for fact in result.evidence}),
+        }
+    return [*heard, *said]
+
+
+def thread_of(lead: Lead) -> str:
+    """The graph's thread of a lead's chat."""
+    return f"{lead.channel}:{lead.chat}"
