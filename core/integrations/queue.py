@@ -1,0 +1,42 @@
+"""The job queue: procrastinate on the same Postgres, so that a job is deferred in the transaction that needs it.
+
+Tasks are named here and written elsewhere: lower layers defer them by name and do not import them.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from procrastinate import App
+from psycopg import AsyncConnection
+
+
+class Job(StrEnum):
+    """The jobs there are."""
+
+    TURN = "brenda.turn"
+    HAND_BACK = "brenda.hand_back"
+    FOLLOW_UP = "brenda.follow_up"
+    SWEEP = "brenda.sweep"
+
+
+class Queue:
+    """Defers jobs of an app."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def defer(
+        self,
+        connection: AsyncConnection[Any],
+        job: Job,
+        *,
+        lock: str | None = None,
+        at: datetime | None = None,
+        **arguments: str | int,
+    ) -> None:
+        """Put a job into the queue, in the connection's transaction. `lock`: one at a time; `at`: not before."""
+        deferrer = self.app.configure_task(
+            job.value, allow_unknown=True, lock=lock, schedule_at=at, connection=connection
+        )
+        await deferrer.defer_async(**arguments)
