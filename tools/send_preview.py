@@ -1,0 +1,33 @@
+"""Sends the course's preview: the file that lets a person look inside before they decide."""
+
+from core.context import Context
+from core.db import courses
+from core.domain.messages import Media, MediaKind
+from core.domain.tools import ToolResult
+from core.integrations.media import locate
+from tools.tool import Arguments, Tool
+
+
+class SendPreviewArguments(Arguments):
+    """None: a course has one preview."""
+
+
+async def send_preview(arguments: SendPreviewArguments, context: Context) -> ToolResult:  # noqa: ARG001
+    """The preview as a document. Missing: unknown_course, no_preview, file_not_available."""
+    if context.course_id is None:
+        return ToolResult(missing="no_course")
+    async with context.pool.connection() as conn:
+        course = await courses.by_id(conn, context.course_id, samples=context.settings.database_url is None)
+    if course is None:
+        return ToolResult(missing="unknown_course")
+    if not course.preview_path:
+        return ToolResult(missing="no_preview")
+    if locate(context.settings.media_dir, course.preview_path, course.source) is None:
+        return ToolResult(missing="file_not_available")
+    return ToolResult(
+        facts=(*course.texts(course__name=course.name, course__tagline=course.tagline), *course.marks()),
+        media=(Media(kind=MediaKind.DOCUMENT, path=course.preview_path, caption=course.name),),
+    )
+
+
+SEND_PREVIEW = Tool(name="send_preview", arguments=SendPreviewArguments, run=send_preview)
