@@ -1,0 +1,1 @@
+"""The funnel: a LangGraph state machine whose nodes are the funnel's stages."""

@@ -1,0 +1,1 @@
+"""What is learned: understanding of messages, the conversion predictor, experiments."""

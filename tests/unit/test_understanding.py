@@ -1,0 +1,125 @@
+"""Understanding, measured on sentences as people type them (`understanding.toml`) and on any text at all."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.perception import Intent, Objection, Perception, Topic
+from core.learning.understanding import affirms, declines, understand
+
+SENTENCES = tomllib.loads(Path(__file__).with_name("understanding.toml").read_text(encoding="utf-8"))
+ALL = [text for group in SENTENCES.values() for texts in group.values() for text in texts]
+ACCENTS = str.maketrans("áéíóúüñÁÉÍÓÚÜÑ", "aeiouunAEIOUUN")
+EMOJI = ("👍", "😀", "🔥", "❤️", "🙏🏽", "😡")
+
+
+def labelled(group: str) -> list[tuple[str, str]]:
+    return [(text, label) for label, texts in SENTENCES[group].items() for text in texts]
+
+
+def meaning(perception: Perception) -> dict[str, object]:
+    """What may not depend on how a message is decorated: everything but its mood."""
+    return perception.model_dump(exclude={"sentiment"})
+
+
+def test_the_table_is_large_and_names_only_known_labels() -> None:
+    assert len(set(ALL)) >= 200
+    assert set(SENTENCES["intent"]) == {intent.value for intent in Intent}
+    assert set(SENTENCES["objection"]) == {objection.value for objection in Objection}
+    assert set(SENTENCES["topics"]) == {topic.value for topic in Topic}
+
+
+@pytest.mark.parametrize(("text", "intent"), labelled("intent"))
+def test_intent(text: str, intent: str) -> None:
+    assert understand(text).intent == intent
+
+
+@pytest.mark.parametrize(("text", "objection"), labelled("objection"))
+def test_objection(text: str, objection: str) -> None:
+    assert understand(text).objection == objection
+
+
+@pytest.mark.parametrize(("text", "topic"), labelled("topics"))
+def test_topic_asked_about(text: str, topic: str) -> None:
+    assert topic in understand(text).topics
+
+
+@pytest.mark.parametrize(("text", "topic"), labelled("topics_absent"))
+def test_topic_that_only_looks_like_one(text: str, topic: str) -> None:
+    assert topic not in understand(text).topics
+
+
+@pytest.mark.parametrize(("text", "emotion"), labelled("emotion"))
+def test_emotion(text: str, emotion: str) -> None:
+    assert understand(text).emotion == emotion
+
+
+@pytest.mark.parametrize(("text", "sentiment"), labelled("sentiment"))
+def test_sentiment(text: str, sentiment: str) -> None:
+    assert understand(text).sentiment == sentiment
+
+
+@pytest.mark.parametrize(("text", "language"), labelled("language"))
+def test_language(text: str, language: str) -> None:
+    assert understand(text).language == language
+
+
+@pytest.mark.parametrize(("text", "answer"), labelled("affirms"))
+def test_affirmation(text: str, answer: str) -> None:
+    assert affirms(text) is (answer == "yes")
+
+
+@pytest.mark.parametrize("text", ["no", "ahora no", "todavía no", "no hace falta", "luego"])
+def test_a_small_no_declines_what_was_proposed_and_nothing_more(text: str) -> None:
+    assert declines(text)
+    assert understand(text).intent not in {Intent.STOP_REQUEST, Intent.REFUSAL}
+
+
+@pytest.mark.parametrize("text", SENTENCES["refusal"]["no"])
+def test_not_every_no_is_a_refusal(text: str) -> None:
+    assert understand(text).intent not in {Intent.STOP_REQUEST, Intent.REFUSAL}
+
+
+def test_several_matters_in_one_message_keep_the_order_of_the_vocabulary() -> None:
+    topics = understand("dan certificado? y cuanto cuesta, cuanto dura?").topics
+    assert topics == (Topic.PRICE, Topic.DURATION, Topic.CERTIFICATE)
+
+
+def test_a_message_in_several_lines_is_read_as_one() -> None:
+    perception = understand("hola\nme interesa\npero no me alcanza\ncuanto dura?")
+    assert perception.objection is Objection.PRICE
+    assert Topic.DURATION in perception.topics
+
+
+def test_a_stop_at_the_end_of_a_very_long_message_is_seen() -> None:
+    assert understand("bla " * 4000 + ". no me escriban más").intent is Intent.STOP_REQUEST
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_a_reading(text: str) -> None:
+    assert isinstance(understand(text), Perception)
+
+
+@given(st.sampled_from(ALL), st.sampled_from((str.lower, str.upper, str.title, str.swapcase)))
+def test_case_changes_nothing(text: str, recase: object) -> None:
+    assert callable(recase)
+    assert understand(recase(text)) == understand(text)
+
+
+@given(st.sampled_from(ALL))
+def test_accents_change_nothing(text: str) -> None:
+    assert understand(text.translate(ACCENTS)) == understand(text)
+
+
+@given(st.sampled_from(ALL), st.sampled_from(EMOJI))
+def test_an_emoji_changes_at_most_the_mood(text: str, emoji: str) -> None:
+    assert meaning(understand(f"{text} {emoji}")) == meaning(understand(text))
+
+
+@given(st.sampled_from(ALL), st.integers(3, 6))
+def test_stretched_last_vowels_change_nothing(text: str, times: int) -> None:
+    if text[-1] in "aio" and len(text.rsplit(None, 1)[-1]) > 3 and "http" not in text:
+        assert meaning(understand(text + text[-1] * times)) == meaning(understand(text))
