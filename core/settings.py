@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     link_hours: Annotated[int, Field(gt=0, le=24 * 30)] = 48
     handoff_minutes: Minutes = 60
     burst_seconds: Annotated[float, Field(ge=0, le=10)] = 1.0
-    prompt_budget_chars: Annotated[int, Field(ge=6_000)] = 24_000
+    prompt_budget_chars: Annotated[int, Field(ge=20_000)] = 24_000
     exploration_floor: Annotated[float, Field(gt=0, le=0.2)] = 0.05
     worker_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def can_listen(self) -> bool:
+        """Whether the database can wake a worker; Supabase's transaction pooler (port 6543) passes no notifications."""
+        return self.database_url is None or all(host["port"] != 6543 for host in self.database_url.hosts())
+
+    @property
     def has_model(self) -> bool:
         """Whether a chat model is configured; a local endpoint needs no key."""
         return self.openai_api_key is not None or self.openai_base_url is not None
@@ -110,6 +115,8 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     except ValidationError as error:
         faults = [_fault(item["loc"], item["type"], item["msg"]) for item in error.errors()]
         raise SettingsError("\n  ".join(["", *faults])) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{env_file}: should be a text file in UTF-8 of lines NAME=value ({error}).") from None
 
 
 def _fault(location: tuple[int | str, ...], kind: str, message: str) -> str:

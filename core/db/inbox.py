@@ -36,6 +36,7 @@ class Taken:
 
 async def store(conn: Connection, channel: str, update_id: int, chat: str, arrived: Input, *, now: datetime) -> bool:
     """Keep an input. False when this update was stored before: the same update twice is one input."""
+    arrived = arrived.model_copy(update={"text": arrived.text.replace("\x00", "")})  # Postgres keeps no NUL
     cursor = await conn.execute(
         """
         insert into inbox (channel, update_id, chat, input, received_at) values (%s, %s, %s, %s, %s)

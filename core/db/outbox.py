@@ -162,6 +162,15 @@ async def forget(conn: Connection, channel: str, chat: str) -> int:
     return cursor.rowcount
 
 
+async def forget_nameless(conn: Connection, before: datetime) -> int:
+    """Delete what was said before this moment and belongs to no lead, such as the last word to an erased one."""
+    cursor = await conn.execute(
+        "delete from outbox where lead_id is null and created_at < %s and status in ('sent', 'failed', 'recorded')",
+        (before,),
+    )
+    return cursor.rowcount
+
+
 def _json(draft: OutboxDraft, now: datetime) -> dict[str, Any]:
     return {
         "key": draft.key,

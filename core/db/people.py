@@ -38,7 +38,14 @@ _MEET = f"""
         ({courses.OF_LEAD}) as course
 """  # noqa: S608
 _BY_ID = f"select {_COLUMNS} from leads where id = %s"  # noqa: S608
-_EXPORTED = ("consents", "messages", "events", "demo_links", "payments", "handoffs", "follow_ups", "offer_claims")
+_EXPORTED = {
+    **dict.fromkeys(
+        ("consents", "messages", "events", "demo_links", "payments", "handoffs", "follow_ups", "offer_claims"), "id"
+    ),
+    "selections": "id",
+    "assignments": "experiment_id",
+}
+"""Every table with rows of a lead, and by what they are put in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +93,9 @@ async def export(conn: Connection, lead_id: UUID) -> str:
     """All that is kept of a lead, as readable JSON."""
     lead = await (await conn.execute("select to_jsonb(leads) as data from leads where id = %s", (lead_id,))).fetchone()
     data = {"lead": lead["data"] if lead else None}
-    for table in _EXPORTED:
+    for table, order in _EXPORTED.items():
         rows = await conn.execute(
-            f"select to_jsonb({table}) as data from {table} where lead_id = %s order by {table}.id",  # noqa: S608
+            f"select to_jsonb({table}) as data from {table} where lead_id = %s order by {order}",  # noqa: S608
             (lead_id,),
         )
         data[table] = [row["data"] for row in await rows.fetchall()]
@@ -106,6 +113,10 @@ async def erase(conn: Connection, lead: Lead, thread: str) -> None:
     await conn.execute("delete from outbox where lead_id = %s", (lead.id,))
     for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
         await conn.execute(f"delete from {table} where thread_id = %s", (thread,))  # noqa: S608
+    # The turn's id names the chat.
+    await conn.execute(
+        "update payments set turn_id = 'erased', key = 'erased:' || id::text where lead_id = %s", (lead.id,)
+    )
     await conn.execute("delete from leads where id = %s", (lead.id,))
 
 

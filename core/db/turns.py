@@ -56,6 +56,7 @@ claimed as (
     select experiments.id, %(lead)s, t->>'arm', (t->>'at')::timestamptz
     from fresh, experiments
     where experiments.key = %(experiment)s and t ? 'selection' and experiments.arms ? (t->>'arm')
+      and experiments.started_at <= (t->>'at')::timestamptz and experiments.stopped_at is null
     on conflict (experiment_id, lead_id) do nothing
 ), chosen as (
     insert into selections (lead_id, turn_id, stage, arm, eligible, offered, refused, probabilities, suggestion,

@@ -3,12 +3,16 @@
 Tasks are named here and written elsewhere: lower layers defer them by name and do not import them.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from psycopg import AsyncConnection
+
+from core.db.pool import Pool
 
 
 class Job(StrEnum):
@@ -18,6 +22,15 @@ class Job(StrEnum):
     HAND_BACK = "brenda.hand_back"
     FOLLOW_UP = "brenda.follow_up"
     SWEEP = "brenda.sweep"
+    TIDY = "brenda.tidy"
+
+
+@asynccontextmanager
+async def queue_app(pool: Pool) -> AsyncIterator[App]:
+    """Procrastinate's app on the shared pool. Its listener opens a connection of its own."""
+    app = App(connector=PsycopgConnector(), periodic_defaults={"max_delay": 60.0})
+    async with app.open_async(pool):
+        yield app
 
 
 class Queue:

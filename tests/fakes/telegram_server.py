@@ -107,7 +107,8 @@ class FakeTelegram:
 
     # The server.
 
-    async def _change(self) -> None:
+    async def change(self) -> None:
+        """Tell those who wait that something is different."""
         async with self._changed:
             self._changed.notify_all()
 
@@ -222,8 +223,8 @@ class FakeTelegram:
         return True
 
     async def _on_getwebhookinfo(self, fields: Fields) -> Fields:
-        waiting = len(self.pending)
-        return {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": waiting}
+        counts = {"has_custom_certificate": False, "pending_update_count": len(self.pending)}
+        return {"url": self.webhook.get("url", "")} | counts
 
     async def _on_setwebhook(self, fields: Fields) -> bool:
         await self._poster.stop()

@@ -1,0 +1,100 @@
+"""Closing a turn: one transaction writes its record, its messages to be delivered, and the jobs that keep its promises.
+
+It may be run again after a crash, or by a second worker that took the first for dead: whoever records the turn first
+writes all of it, and the other nothing, so two different answers are never mixed. The statements go out as a pipeline,
+so that closing costs the same few round trips however much a turn decided.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.db import advisors, follow_ups, handoffs, outbox, people, prompt_versions, turns
+from core.db.outbox import OutboxDraft
+from core.db.pool import Connection, Pool
+from core.domain.funnel import Stage
+from core.domain.messages import Outgoing
+from core.domain.people import Lead
+from core.domain.turn import TurnResult
+from core.integrations.queue import Job, Queue
+from core.prompts.prompt_set import PromptSet
+
+LIVE_CHANNELS = frozenset({"telegram", "console"})
+"""Channels that deliver from the outbox; what the others said was shown at once and is only recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """Writes what turns decided. `experiment` is the key of the experiment whose arms the turns were in."""
+
+    pool: Pool
+    queue: Queue
+    experiment: str
+    advisor_chat: str | None
+    _kept: set[str] = field(default_factory=set)
+
+    async def close(self, lead: Lead, result: TurnResult, prompts: PromptSet) -> None:
+        """Write everything, or nothing."""
+        async with self.pool.connection() as conn, conn.pipeline(), conn.transaction():
+            if prompts.hash not in self._kept:
+                await prompt_versions.keep(conn, prompts.hash, prompts.files)
+            if await turns.record(conn, lead.id, self.experiment, result):
+                await self._speak(conn, lead, result)
+                await self._promise(conn, lead, result)
+            if result.erase:
+                await people.erase(conn, lead, turns.thread_of(lead))
+        self._kept.add(prompts.hash)
+
+    async def _speak(self, conn: Connection, lead: Lead, result: TurnResult) -> None:
+        drafts = [
+            OutboxDraft(
+                key=f"{result.turn_id}:{place}",
+                channel=lead.channel,
+                chat=lead.chat,
+                turn_id=result.turn_id,
+                message=message,
+                lead_id=None if result.erase else lead.id,
+                prompt_hash=result.prompt_hash,
+                status="pending" if lead.channel in LIVE_CHANNELS else "recorded",
+            )
+            for place, message in enumerate(result.outgoing)
+        ]
+        if result.to_advisor:
+            drafts += await self._to_advisors(conn, lead, result)
+        await outbox.add(conn, drafts, result.at)
+
+    async def _to_advisors(self, conn: Connection, lead: Lead, result: TurnResult) -> list[OutboxDraft]:
+        """Each text to every advisor who can be reached, as a message about the lead's hand-off."""
+        handoff = await handoffs.current(conn, lead.id)
+        chats = await advisors.reachable(conn, lead.channel, self.advisor_chat)
+        return [
+            OutboxDraft(
+                key=f"{result.turn_id}:advisor:{chat}:{place}",
+                channel=lead.channel,
+                chat=chat,
+                turn_id=result.turn_id,
+                message=Outgoing(text=text),
+                lead_id=lead.id,
+                prompt_hash=result.prompt_hash,
+                about_handoff=handoff.id if handoff else None,
+                status="pending" if lead.channel in LIVE_CHANNELS else "recorded",
+            )
+            for chat in chats
+            for place, text in enumerate(result.to_advisor)
+        ]
+
+    async def _promise(self, conn: Connection, lead: Lead, result: TurnResult) -> None:
+        """The jobs that keep what was promised, and the end of what is over."""
+        called = {call.name for call in result.calls if not call.missing}
+        if "schedule_follow_up" in called:
+            for planned in await follow_ups.planned_in(conn, lead.id, result.turn_id):
+                await self.queue.defer(conn, Job.FOLLOW_UP, at=planned.due_at, follow_up=planned.id)
+        if "contact_advisor" in called and (handoff := await handoffs.current(conn, lead.id)):
+            await self.queue.defer(conn, Job.HAND_BACK, at=handoff.deadline_at, handoff=handoff.id)
+        if result.stage is Stage.OPTED_OUT:
+            await follow_ups.cancel_planned(conn, lead.id, "opted_out", result.at)
+        if result.close_handoff:
+            await self._end_handoff(conn, lead, result.at)
+
+    async def _end_handoff(self, conn: Connection, lead: Lead, now: datetime) -> None:
+        if handoff := await handoffs.current(conn, lead.id):
+            await handoffs.give_back(conn, handoff.id, now)

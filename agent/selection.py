@@ -1,0 +1,129 @@
+"""Which tool, and why that one: the four steps of a turn's choice, all of them recorded.
+
+1. May    - hard rules take tools out, each with its reason.
+2. Fits   - the stage, intent and objection give each remaining tool a weight.
+3. Leans  - the arm and the conversion score multiply the weights.
+4. Draws  - one tool, or none, is drawn from known probabilities with an exploration floor.
+
+The probabilities are exact: p = (1 - k*f) * w / sum(w) + f for k candidates and floor f. With features and arm they
+let another policy be judged from the log without being run on people (Bottou et al., JMLR 14, 2013). An arm or a score
+changes which help is offered and when; it can change no price, fact or deadline.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from agent.policy import Policy
+from agent.talk import Talk
+from core.domain.funnel import Stage
+from core.domain.perception import Intent, Perception
+from core.domain.turn import Selection
+from core.learning.predictor import Features, Prediction
+
+NONE = "none"
+OFFERS = {"present_offer": "discount", "list_bonuses": "bonus"}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a selection may depend on. `live_offers` are the kinds of offers that are live for the course."""
+
+    turn_id: str
+    stage: Stage
+    arm: str
+    perception: Perception
+    talk: Talk
+    features: Features
+    prediction: Prediction
+    live_offers: frozenset[str]
+    floor: float
+
+
+def select(policy: Policy, situation: Situation, tools: Iterable[str]) -> Selection:
+    """Choose the tools that the model sees, and draw this turn's suggestion."""
+    names = tuple(tools)
+    refused = {tool: why for tool in names if (why := refusal_of(policy, situation, tool))}
+    eligible = tuple(tool for tool in names if tool not in refused)
+    weights = {tool: weight_of(policy, situation, tool) for tool in eligible}
+    probabilities = draw_probabilities(policy.none, weights, situation.floor)
+    drawn = draw(probabilities, situation.turn_id)
+    return Selection(
+        stage=situation.stage,
+        arm=situation.arm,
+        eligible=eligible,
+        offered=_offered(policy, eligible, weights, {drawn, *policy.asked_for(situation.perception)}),
+        refused=refused,
+        probabilities=probabilities,
+        suggestion=None if drawn == NONE else drawn,
+        propensity=probabilities[drawn],
+        exploration_floor=min(situation.floor, 0.5 / len(probabilities)),
+        score=situation.prediction.probability,
+        predictor=situation.prediction.predictor,
+        features=dict(situation.features),
+    )
+
+
+def refusal_of(policy: Policy, situation: Situation, tool: str) -> str:
+    """Why this tool may not be used now, as a code; empty if it may."""
+    talk, intent = situation.talk, situation.perception.intent
+    if tool in OFFERS and OFFERS[tool] not in situation.live_offers:
+        return "no_live_offer"
+    if intent in (Intent.REFUSAL, Intent.STOP_REQUEST) and tool not in policy.always:
+        return "refusal"
+    if tool in policy.always or tool in policy.asked_for(situation.perception):
+        return ""
+    if tool in policy.pressure.tools and _within(talk, talk.refused_at, policy.pressure.turns):
+        return "after_refusal"
+    pause = policy.cooldown.get(tool, policy.cooldown.get("default", 1))
+    return "cooldown" if _within(talk, talk.used.get(tool), pause) else ""
+
+
+def _within(talk: Talk, turn: int | None, turns: int) -> bool:
+    return turn is not None and talk.habits.turns - turn <= turns
+
+
+def weight_of(policy: Policy, situation: Situation, tool: str) -> float:
+    """The product of the stage's, intent's, objection's, arm's and score's weights; without a stage weight 0."""
+    prediction, perception = situation.prediction.probability, situation.perception
+    weight = policy.stages.get(situation.stage.value, {}).get(tool, 0.0)
+    leans: list[Mapping[str, float]] = [
+        policy.intents.get(perception.intent.value, {}),
+        policy.objections.get(perception.objection.value, {}),
+        policy.arms.get(situation.arm, {}),
+    ]
+    if prediction < policy.low_score:
+        leans.append(policy.score.get("low", {}))
+    if prediction > policy.high_score:
+        leans.append(policy.score.get("high", {}))
+    for lean in leans:
+        weight *= lean.get(tool, 1.0)
+    return weight
+
+
+def draw_probabilities(none: float, weights: Mapping[str, float], floor: float) -> dict[str, float]:
+    """The distribution of the draw. Tools of weight 0 are no candidates; "none" always is. None is below the floor."""
+    candidates = {NONE: none, **{tool: weight for tool, weight in weights.items() if weight > 0}}
+    total, least = sum(candidates.values()), min(floor, 0.5 / len(candidates))
+    spread = 1.0 - least * len(candidates)
+    return {name: spread * weight / total + least for name, weight in candidates.items()}
+
+
+def draw(probabilities: dict[str, float], turn_id: str) -> str:
+    """Draw by the turn's own uniform number, so that a turn that is run again draws the same."""
+    place = int.from_bytes(hashlib.sha256(f"draw:{turn_id}".encode()).digest()[:8], "big") / 2**64
+    edge = 0.0
+    for name, probability in probabilities.items():
+        edge += probability
+        if place < edge:
+            return name
+    return next(reversed(probabilities))
+
+
+def _offered(
+    policy: Policy, eligible: tuple[str, ...], weights: Mapping[str, float], wanted: set[str]
+) -> tuple[str, ...]:
+    """The best-fitting tools, those that are always there, and the wanted ones, in the fixed order of the tools."""
+    fitting = sorted((tool for tool in eligible if weights[tool] > 0), key=lambda tool: -weights[tool])
+    seen = {*fitting[: policy.visible], *policy.always, *wanted}
+    return tuple(tool for tool in eligible if tool in seen)

@@ -1,0 +1,1 @@
+"""The funnel's stages, one node a file. A fixed stage answers from templates; a talking one prepares the model."""

@@ -1,0 +1,68 @@
+"""The first node: what was said, what it means, and which stage answers."""
+
+from typing import Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from agent.intake import read_request
+from agent.routing import TALKING, Destination, Signal, read_signal, route
+from agent.stages.opening import Opening, any_tags, find_opening
+from agent.state import Draft, Scratch, State
+from agent.talk import Talk
+from core.context import Context
+from core.domain.funnel import Stage
+from core.domain.messages import InputKind
+from core.domain.turn import Event, TurnRequest
+from core.learning.understanding import understand
+
+
+async def perceive(state: State, runtime: Runtime[Context]) -> Command[Literal[Destination, "__end__"]]:
+    """Read the request and route it. A turn whose result already lies in the state is not run again."""
+    if state.get("last", {}).get("turn_id") == state["request"].turn_id:
+        return Command(goto="__end__")
+    talk = Talk.model_validate(state.get("talk", {}))
+    scratch = await _read(state["request"], talk, runtime.context)
+    update = {"scratch": scratch, "talk": _heard(talk, scratch).model_dump(mode="json")}
+    return Command(goto=_destination(scratch, runtime.context), update=update)
+
+
+async def _read(request: TurnRequest, talk: Talk, context: Context) -> Scratch:
+    request, intake = read_request(request, talk.buttons)
+    perception = understand(intake.words)
+    given = request.inputs[0]
+    opening = await find_opening(next(filter(any_tags, request.inputs), given), context)
+    unreadable = intake.trouble and given.kind is InputKind.TEXT
+    return Scratch(
+        request=request,
+        words=intake.words,
+        trouble=intake.trouble,
+        perception=perception,
+        signal=Signal.MESSAGE if unreadable else read_signal(given, perception),
+        opening=opening,
+        draft=arrived(Draft(stage=context.lead.stage), opening),
+    )
+
+
+def arrived(draft: Draft, opening: Opening) -> Draft:
+    """The draft with where the person came from: an advertisement may be pressed at any time."""
+    known = {"course_id": opening.course_id, "campaign": opening.campaign, "source": opening.source}
+    draft = draft.learning(**{name: value for name, value in known.items() if value is not None})
+    if opening.unknown:
+        draft = draft.noting(Event(kind="unknown_course", payload={"hashtag": opening.unknown[:80]}))
+    return draft
+
+
+def _destination(scratch: Scratch, context: Context) -> Destination:
+    """As routed; but who comes with another course's advertisement is shown that course."""
+    routed = route(scratch.draft.stage, scratch.signal)
+    other = scratch.opening.course_id not in (None, context.course_id)
+    talking = scratch.draft.stage in TALKING or scratch.draft.stage is Stage.CUSTOMER
+    return "presentation" if other and talking and routed == scratch.draft.stage else routed
+
+
+def _heard(talk: Talk, scratch: Scratch) -> Talk:
+    """Free words count for the memory; presses and commands do not."""
+    if scratch.signal is not Signal.MESSAGE or scratch.trouble or scratch.draft.stage in (Stage.CONTACT, Stage.CONSENT):
+        return talk
+    return talk.hear(scratch.words, scratch.perception)

@@ -1,0 +1,79 @@
+"""The talking stages: conversation, demo, checkout, customer. What needs no model is answered here."""
+
+import difflib
+from dataclasses import replace
+from typing import Any, Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from agent.intake import MOST_CHARS
+from agent.routing import Signal
+from agent.state import Draft, State
+from agent.talk import Talk
+from agent.voice import say
+from core.context import Context
+from core.domain.funnel import Milestone, Stage
+from core.domain.messages import InputKind
+from core.domain.turn import Event
+
+SAME_WORDS = 0.9
+"""An edited message that is at least this like the one before (difflib ratio) mends a typo and needs no answer."""
+
+Next = Literal["select", "settle"]
+
+
+async def conversation(state: State, runtime: Runtime[Context]) -> Command[Next]:
+    """Talk about the course."""
+    return _talk(state, runtime.context, Stage.CONVERSATION)
+
+
+async def demo(state: State, runtime: Runtime[Context]) -> Command[Next]:
+    """Talk while a demo is open."""
+    return _talk(state, runtime.context, Stage.DEMO)
+
+
+async def checkout(state: State, runtime: Runtime[Context]) -> Command[Next]:
+    """Talk while a payment is open."""
+    return _talk(state, runtime.context, Stage.CHECKOUT)
+
+
+async def customer(state: State, runtime: Runtime[Context]) -> Command[Next]:
+    """Welcome who has paid; afterwards, support."""
+    context, scratch = runtime.context, state["scratch"]
+    if scratch.signal is not Signal.PAID:
+        return _talk(state, context, Stage.CUSTOMER)
+    course = next((fact.value for fact in context.facts if fact.key == "course.name"), "")
+    welcome = say(context, "customer/paid", name=context.lead.name or "", course_name=course)
+    draft = scratch.draft.saying(welcome).noting(Event(kind=Milestone.PURCHASE_COMPLETED, once=True))
+    if draft.stage is Stage.HANDOFF:  # the advisor who has the chat keeps it
+        kept = Talk.model_validate(state["talk"]).model_copy(update={"resume": Stage.CUSTOMER.value})
+        update = {"scratch": scratch.with_draft(draft), "talk": kept.model_dump(mode="json")}
+        return Command(goto="settle", update=update)
+    return _settled(state, replace(draft, stage=Stage.CUSTOMER))
+
+
+def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
+    scratch = state["scratch"]
+    draft = replace(scratch.draft, stage=stage)
+    if scratch.trouble:
+        return _settled(state, draft.saying(_trouble(scratch.trouble, context)))
+    if scratch.request.inputs[-1].kind is InputKind.EDITED and _only_mended(
+        scratch.words, Talk.model_validate(state["talk"])
+    ):
+        return _settled(state, draft)
+    engaged = draft.noting(Event(kind=Milestone.AI_ENGAGED, once=True))
+    return Command(goto="select", update={"scratch": scratch.with_draft(engaged)})
+
+
+def _trouble(kind: str, context: Context) -> Any:
+    return say(context, f"input/{kind}", limit=MOST_CHARS) if kind == "too_long" else say(context, f"input/{kind}")
+
+
+def _only_mended(words: str, talk: Talk) -> bool:
+    before = next((line.text for line in reversed(talk.history) if line.role == "user"), "")
+    return difflib.SequenceMatcher(None, words, before).ratio() >= SAME_WORDS
+
+
+def _settled(state: State, draft: Draft) -> Command[Any]:
+    return Command(goto="settle", update={"scratch": state["scratch"].with_draft(draft)})

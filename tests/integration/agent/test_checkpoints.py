@@ -1,0 +1,57 @@
+"""One checkpoint a turn, small, readable and pruned."""
+
+from agent.checkpoints import PooledSaver, prune
+from core.domain.funnel import Stage
+from tests.brendas import Talk
+
+CHANNELS = {"stage", "talk", "last"}
+
+
+async def kept_bytes(talk: Talk) -> int:
+    """Bytes of the newest value of every channel of a chat."""
+    [row] = await talk.query(
+        "select sum(octet_length(blob)) as bytes from (select distinct on (channel) blob from checkpoint_blobs "
+        "where thread_id = %s order by channel, version desc) newest",
+        talk.thread,
+    )
+    return int(row["bytes"])
+
+
+async def count(talk: Talk, table: str) -> int:
+    [row] = await talk.query(f"select count(*) as n from {table} where thread_id = %s", talk.thread)  # noqa: S608
+    return int(row["n"])
+
+
+async def test_a_turn_writes_one_checkpoint_and_nothing_of_its_scratch(talk: Talk) -> None:
+    await talk.reaches(Stage.CONVERSATION)
+    before = await count(talk, "checkpoints")
+    await talk.says("¿qué se ve en el curso?")
+    assert await count(talk, "checkpoints") == before + 1 == len(talk.results)
+    assert await count(talk, "checkpoint_writes") == 0
+    channels = await talk.query("select distinct channel from checkpoint_blobs where thread_id = %s", talk.thread)
+    assert {row["channel"] for row in channels} <= CHANNELS
+
+
+async def test_the_state_is_plain_data(talk: Talk) -> None:
+    await talk.reaches(Stage.DEMO)
+    state = (await talk.brenda.graph.aget_state({"configurable": {"thread_id": talk.thread}})).values
+    assert state["stage"] == "demo"
+    assert state["last"]["turn_id"] == talk.results[-1].turn_id
+    assert all(isinstance(value, str | dict) for key, value in state.items() if key in CHANNELS)
+
+
+async def test_pruning_keeps_the_last_checkpoint(talk: Talk) -> None:
+    await talk.reaches(Stage.CONVERSATION)
+    for turn in range(9):
+        await talk.says(f"¿y la clase {turn}?")
+    before = (await talk.brenda.graph.aget_state({"configurable": {"thread_id": talk.thread}})).values
+    assert await prune(PooledSaver(talk.brenda.pool)) >= 1
+    assert await count(talk, "checkpoints") == 1
+    assert (await talk.brenda.graph.aget_state({"configurable": {"thread_id": talk.thread}})).values == before
+    assert (await talk.says("¿y cuánto cuesta?")).stage is Stage.CONVERSATION
+
+
+async def test_a_chat_that_is_young_is_not_pruned(talk: Talk) -> None:
+    await talk.reaches(Stage.CONVERSATION)
+    await prune(PooledSaver(talk.brenda.pool))
+    assert await count(talk, "checkpoints") == 3

@@ -1,0 +1,177 @@
+"""Leads: met, known, exported, and forgotten."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from core.db import inbox, outbox, people, turns
+from core.db.outbox import OutboxDraft
+from core.db.people import Meeting
+from core.db.pool import Pool
+from core.domain.messages import Input, InputKind, Outgoing
+from core.domain.people import ConsentKind, Lead
+from tests.deals import DAY, NOW, make_offer, sell
+from tests.integration.db.test_turns import record, result
+from tests.worlds import insert, make_course, make_lead
+
+CHAT = "chat-4242424242"
+WORDS = "palabras-que-nadie-mas-dice"
+
+
+async def meet(pool: Pool, chat: str = CHAT, experiment: str = "tone", samples: bool = False) -> Meeting:
+    async with pool.connection() as conn:
+        return await people.meet(
+            conn, channel="console", chat=chat, experiment=experiment, samples=samples, now=NOW + DAY
+        )
+
+
+async def test_a_chat_has_one_lead_however_often_it_is_met(empty_database: Pool) -> None:
+    first, again, other = [await meet(empty_database, chat) for chat in (CHAT, CHAT, "otro")]
+    assert first.lead == again.lead
+    assert other.lead.id != first.lead.id
+    assert (first.lead.stage, first.lead.consents, first.lead.blocked) == ("contact", frozenset(), False)
+    assert first.enrolment
+    assert (first.enrolment.arm, set(first.enrolment.arms)) == (None, {"control", "aggressive", "consultative"})
+    assert (await meet(empty_database, experiment="nothing")).enrolment is None
+
+
+async def test_who_writes_again_has_not_blocked_her(empty_database: Pool) -> None:
+    lead = (await meet(empty_database)).lead
+    async with empty_database.connection() as conn:
+        await conn.execute("update leads set blocked_at = now()")
+        blocked = await people.by_id(conn, lead.id)
+    assert blocked
+    assert blocked.blocked
+    assert not (await meet(empty_database)).lead.blocked
+
+
+async def test_the_latest_tick_of_each_kind_counts(empty_database: Pool) -> None:
+    lead = (await meet(empty_database)).lead
+    for number, (kind, granted) in enumerate(
+        [("talk", True), ("marketing", True), ("marketing", False), ("learning", False), ("learning", True)]
+    ):
+        row = {"lead_id": lead.id, "kind": kind, "granted": granted, "text_version": "v", "key": str(number)}
+        await insert(empty_database, "consents", row | {"at": NOW + timedelta(seconds=number // 2)})
+    assert (await meet(empty_database)).lead.consents == {ConsentKind.TALK, ConsentKind.LEARNING}
+
+
+async def test_only_what_is_live_approved_and_left_counts_as_an_offer(empty_database: Pool) -> None:
+    async def live(**fields: Any) -> frozenset[str]:
+        lead = await make_lead(empty_database, NOW, await make_course(empty_database))
+        offer = await make_offer(
+            empty_database, lead.course_id or 0, **(fields | {"ends_at": fields.get("ends_at", NOW + 9 * DAY)})
+        )
+        if fields.get("max_claims"):
+            await sell(empty_database, offer, lead.id)
+        return (await meet(empty_database, lead.chat)).live_offers
+
+    assert await live() == {"discount"}
+    assert await live(kind="bonus", bonus="Plantillas") == {"bonus"}
+    assert await live(max_claims=2) == {"discount"}
+    assert await live(max_claims=1) == frozenset()
+    assert await live(ends_at=NOW + DAY) == frozenset()
+    assert await live(approved_at=None, approved_by=None) == frozenset()
+    assert await live(is_sample=True) == frozenset()
+
+
+async def test_meeting_is_one_statement(empty_database: Pool) -> None:
+    async with empty_database.connection() as conn, conn.transaction():
+        await people.meet(conn, channel="console", chat=CHAT, experiment="tone", samples=False, now=NOW)
+        sent = await (await conn.execute("select count(*) as rows from leads where chat = %s", (CHAT,))).fetchone()
+    assert sent == {"rows": 1}
+
+
+async def known_person(pool: Pool) -> Lead:
+    """A lead who left something in every table that knows people."""
+    course = await make_course(pool)
+    lead = (await meet(pool)).lead
+    turn_id = f"console:{CHAT}:7"
+    promised = {"lead_id": lead.id, "turn_id": turn_id, "key": f"{turn_id}:x"}
+    timed = {"created_at": NOW, "expires_at": NOW + DAY}
+    offer = await make_offer(pool, course)
+    await insert(pool, "offer_claims", {"offer_id": offer, "lead_id": lead.id, "status": "paid"})
+    await insert(pool, "demo_links", promised | timed | {"course_id": course})
+    paid = {"provider": "sandbox", "status": "paid", "amount": 300, "currency": "USD", "paid_at": NOW}
+    await insert(pool, "payments", promised | timed | paid | {"course_id": course, "offer_id": offer})
+    noticed = {"reason": WORDS, "summary": WORDS, "opened_at": NOW, "deadline_at": NOW + DAY}
+    handoff = await insert(pool, "handoffs", promised | noticed)
+    await insert(pool, "follow_ups", promised | {"kind": "asked", "note": WORDS, "due_at": NOW + DAY})
+    async with pool.connection() as conn:
+        await conn.execute("update leads set profile = %s", (Jsonb({"goal": WORDS}),))
+        await inbox.store(conn, "console", 1, CHAT, Input(kind=InputKind.TEXT, text=WORDS), now=NOW)
+        await inbox.take(conn, "console", CHAT)
+        await conn.execute("update inbox set done_at = now()")
+        notice = OutboxDraft("n", "console", "advisor", turn_id, Outgoing(text=WORDS), lead.id, None, handoff["id"])
+        reply = OutboxDraft("r", "console", CHAT, turn_id, Outgoing(text=WORDS), lead.id)
+        await outbox.add(conn, [notice, reply], NOW)
+        await conn.execute(
+            "insert into checkpoints (thread_id, checkpoint_id, checkpoint, metadata) values (%s, '1', %s, '{}')",
+            (turns.thread_of(lead), Jsonb({"talk": WORDS})),
+        )
+    await record(pool, lead, result(turn_id, heard=(WORDS,)))
+    return lead
+
+
+async def traces(pool: Pool, *needles: str) -> set[str]:
+    """The tables of which any row holds one of these texts in any column."""
+    async with pool.connection() as conn:
+        listed = await conn.execute(
+            "select table_name from information_schema.tables "
+            "where table_schema = 'public' and table_type = 'BASE TABLE'"
+        )
+        found = set()
+        for row in await listed.fetchall():
+            query = sql.SQL("select 1 from {} as t where strpos(t::text, any_of) > 0 limit 1").format(
+                sql.Identifier(row["table_name"])
+            )
+            for needle in needles:
+                text = query.as_string(conn).replace("any_of", "%s")
+                if await (await conn.execute(text.encode(), (needle,))).fetchone():
+                    found.add(row["table_name"])
+    return found
+
+
+async def test_the_export_holds_all_that_is_kept(empty_database: Pool) -> None:
+    lead = await known_person(empty_database)
+    async with empty_database.connection() as conn:
+        data = json.loads(await people.export(conn, lead.id))
+        listed = await (
+            await conn.execute(
+                "select table_name from information_schema.columns "
+                "where column_name = 'lead_id' and table_schema = 'public'"
+            )
+        ).fetchall()
+    about = {row["table_name"] for row in listed} - {"outbox"}  # what was sent stands in `messages`
+    assert about <= set(data)
+    assert all(data[table] for table in about)
+    assert data["lead"]["profile"] == {"goal": WORDS}
+    assert WORDS in [row["text"] for row in data["messages"]]
+
+
+async def test_the_erased_leave_no_trace_but_the_books(empty_database: Pool) -> None:
+    lead = await known_person(empty_database)
+    needles = (WORDS, CHAT, str(lead.id))
+    assert len(await traces(empty_database, *needles)) >= 12
+    async with empty_database.connection() as conn, conn.transaction():
+        await people.erase(conn, lead, turns.thread_of(lead))
+    assert await traces(empty_database, *needles) == set()
+    async with empty_database.connection() as conn:
+        assert await people.by_id(conn, lead.id) is None
+        kept = await (await conn.execute("select status, amount, lead_id from payments")).fetchall()
+        claims = await (await conn.execute("select status, lead_id from offer_claims")).fetchall()
+    assert [(row["status"], row["amount"], row["lead_id"]) for row in kept] == [("paid", 300, None)]
+    assert claims == [{"status": "paid", "lead_id": None}]
+
+
+async def test_an_erasure_touches_nobody_else(empty_database: Pool) -> None:
+    lead = await known_person(empty_database)
+    other = (await meet(empty_database, "otro")).lead
+    await record(empty_database, other, result("t-otro"))
+    async with empty_database.connection() as conn, conn.transaction():
+        await people.erase(conn, lead, turns.thread_of(lead))
+    async with empty_database.connection() as conn:
+        data = json.loads(await people.export(conn, other.id))
+    assert len(data["messages"]) == 4
