@@ -1,0 +1,1 @@
+"""The console: the same Brenda, on standard input and output."""

@@ -1,0 +1,202 @@
+"""What each command runs: the database is opened, Brenda is put together, and her channel starts and stops cleanly."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from procrastinate import App
+from rich.console import Console
+
+from agent.assembly import assemble
+from agent.checkpoints import PooledSaver
+from agent.turn import Brenda
+from channels import jobs
+from channels.console.chat import Chat, new_name
+from channels.console.keyboard import Keyboard
+from channels.console.screen import Screen
+from core.db.database import open_database
+from core.domain.clock import system_clock
+from core.integrations.queue import Queue, queue_app
+from core.logs import set_up_logs
+from core.prompts.fault import Fault
+from core.prompts.prompt_library import PromptLibrary
+from core.secret import signing_key
+from core.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Brenda with her database, queue and events. `wake` is set when something was put into the outbox."""
+
+    settings: Settings
+    brenda: Brenda
+    app: App
+    queue: Queue
+    stop: asyncio.Event
+    wake: asyncio.Event
+
+    def desk(self, typing: jobs.Typing, quiet: float) -> jobs.Desk:
+        """The jobs' desk: `typing` shows that an answer is being written, `quiet` is the pause that ends a burst."""
+        return jobs.Desk(
+            brenda=self.brenda,
+            queue=self.queue,
+            saver=PooledSaver(self.brenda.pool),
+            typing=typing,
+            spoken=self.wake.set,
+            quiet=timedelta(seconds=quiet),
+        )
+
+    async def work(self, desk: jobs.Desk) -> None:
+        """Take jobs until `stop`."""
+        jobs.register(self.app, lambda: desk)
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        worker = asyncio.create_task(jobs.run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen))
+        stopping = asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (worker, stopping):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await worker
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """Everything opened in order, and closed in the reverse order whatever happens."""
+    set_up_logs(settings.log_level)
+    async with AsyncExitStack() as stack:
+        prompts = PromptLibrary(settings.prompts_dir, warn_of_faults)
+        pool = await stack.enter_async_context(open_database(settings))
+        app = await stack.enter_async_context(queue_app(pool))
+        queue, stop = Queue(app), asyncio.Event()
+        brenda = assemble(settings, pool, prompts, queue)
+        stack.push_async_callback(brenda.models.aclose)
+        watching = asyncio.create_task(prompts.watch(stop))
+        stack.push_async_callback(_finish, watching)
+        stack.callback(stop.set)
+        yield Running(settings, brenda, app, queue, stop, asyncio.Event())
+
+
+def warn_of_faults(faults: list[Fault]) -> None:
+    """Tell the admin what is wrong with an edit; the last good prompts stay in force."""
+    for fault in faults:
+        log.error("prompt_edit_refused", fault=str(fault))
+
+
+async def _finish(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+
+async def console(settings: Settings, lead: str, start: str, as_json: bool) -> None:
+    """The chat on standard input and output, with a worker beside it for what comes by itself.
+
+    A configured database has workers of its own, whose prospects are not to be answered from somebody's desk.
+    """
+    _end_on_sigterm()
+    async with running(settings) as parts:
+        keyboard = Keyboard.standard()
+        chat = Chat(parts.brenda, _screen(parts, keyboard), keyboard, lead or new_name(), as_json)
+        alone = settings.database_url is None and not as_json
+        desk = parts.desk(lambda _: nullcontext(), settings.burst_seconds)
+        working = asyncio.create_task(parts.work(desk)) if alone else None
+        try:
+            await chat.run(start)
+        finally:
+            parts.stop.set()
+            if working:
+                await working
+
+
+def _screen(parts: Running, keyboard: Keyboard) -> Screen:
+    you = parts.brenda.prompts.current.render("messages/console/you")
+    saved = parts.settings.data_dir / "console"
+    return Screen(Console(highlight=False), parts.settings.media_dir, saved, you, keyboard.is_terminal)
+
+
+def _end_on_sigterm() -> None:
+    """SIGTERM ends the console as Ctrl-C does: what is open is closed."""
+    task = asyncio.current_task()
+    if task:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+async def telegram(settings: Settings, worker: bool) -> None:
+    """Telegram's way in and out, and unless told otherwise the worker."""
+    from channels.telegram.app import Telegram, run_telegram, telegram_bot
+    from channels.telegram.typing import telegram_typing
+
+    async with telegram_bot(settings) as bot, running(settings) as parts:
+        _stop_on_signals(parts.stop)
+        channel = Telegram(
+            settings=settings,
+            pool=parts.brenda.pool,
+            prompts=lambda: parts.brenda.prompts.current,
+            queue_turn=partial(jobs.queue_turn, parts.queue),
+            key=signing_key(settings).encode(),
+            clock=system_clock,
+            stop=parts.stop,
+            wake=parts.wake,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            telling = tasks.create_task(_tell(channel.ready))
+            if worker:
+                tasks.create_task(parts.work(parts.desk(partial(telegram_typing, bot), settings.burst_seconds)))
+            try:
+                await run_telegram(channel, bot)
+            finally:
+                telling.cancel()
+                parts.stop.set()
+
+
+async def _tell(ready: asyncio.Event) -> None:
+    await ready.wait()
+    print("Brenda is listening in Telegram. Ctrl-C ends it.", flush=True)  # noqa: T201
+
+
+async def work(settings: Settings) -> None:
+    """A worker alone; it shows "typing" in Telegram when a token is set."""
+    async with AsyncExitStack() as stack:
+        typing = await _typing(settings, stack)
+        parts = await stack.enter_async_context(running(settings))
+        _stop_on_signals(parts.stop)
+        print("Working. Ctrl-C ends it.", flush=True)  # noqa: T201
+        await parts.work(parts.desk(typing, settings.burst_seconds))
+
+
+async def _typing(settings: Settings, stack: AsyncExitStack) -> jobs.Typing:
+    if not settings.telegram_bot_token:
+        return lambda _: nullcontext()
+    from channels.telegram.app import telegram_bot
+    from channels.telegram.typing import telegram_typing
+
+    bot = await stack.enter_async_context(telegram_bot(settings))
+
+    def shown(chat: str) -> AbstractAsyncContextManager[None]:
+        return telegram_typing(bot, chat)
+
+    return shown
+
+
+async def migrate(settings: Settings) -> None:
+    """Migrate and say what was done."""
+    async with open_database(settings):
+        where = "the configured database" if settings.database_url else f"the embedded database in {settings.data_dir}"
+        print(f"Up to date: {where}.")  # noqa: T201

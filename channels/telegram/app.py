@@ -1,0 +1,214 @@
+"""Telegram, put together: the token is checked, the profile set, updates flow in and the outbox out until `stop`."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramNotFound, TelegramUnauthorizedError
+
+from channels.telegram import CHANNEL, webhook
+from channels.telegram.advisor_desk import AdvisorDesk, QueueTurn
+from channels.telegram.backoff import Backoff
+from channels.telegram.callback_answers import CallbackAnswers
+from channels.telegram.callbacks import ButtonSigner
+from channels.telegram.characters import clean_tree
+from channels.telegram.deliverer import Deliverer
+from channels.telegram.delivery import Delivery
+from channels.telegram.failures import token_error
+from channels.telegram.files import FileShelf
+from channels.telegram.inputs import Identity
+from channels.telegram.pace import Pace
+from channels.telegram.poller_lease import PollerLease
+from channels.telegram.polling import Poller
+from channels.telegram.profile import read_profile, set_profile
+from channels.telegram.receiver import Receiver
+from channels.telegram.sending import Sender
+from core.db import outbox
+from core.db.pool import Pool
+from core.domain.clock import Clock
+from core.errors import ChannelError, PromptError, SettingsError
+from core.prompts.prompt_set import PromptSet
+from core.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """What the channel needs. `key` signs buttons and should stay the same through restarts.
+
+    `queue_turn` defers a turn in the transaction of the connection it is given; `wake` is set when rows were put into
+    the outbox by this process; `ready` is set when updates flow.
+    """
+
+    settings: Settings
+    pool: Pool
+    prompts: Callable[[], PromptSet]
+    queue_turn: QueueTurn
+    clock: Clock
+    stop: asyncio.Event
+    wake: asyncio.Event
+    key: bytes = field(repr=False)
+    pace: Pace = field(default_factory=Pace)
+    poll_seconds: int = 25
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def telegram_bot(settings: Settings) -> AsyncIterator[Bot]:
+    """The Bot API's client, for the channel and for the worker's typing action.
+
+    Raises:
+        SettingsError: no token is set.
+    """
+    if settings.telegram_bot_token is None:
+        raise SettingsError("TELEGRAM_BOT_TOKEN: is needed for Telegram; @BotFather gives one (/newbot).")
+    server = TelegramAPIServer.from_base(str(settings.telegram_api_url))
+    session = AiohttpSession(api=server, json_loads=lambda text: clean_tree(json.loads(text)))
+    bot = Bot(settings.telegram_bot_token.get_secret_value(), session=session)
+    try:
+        yield bot
+    finally:
+        await session.close()
+
+
+async def run_telegram(telegram: Telegram, bot: Bot) -> None:
+    """Receive and deliver until `stop`.
+
+    Raises:
+        SettingsError: Telegram does not know the token, or the webhook cannot be served as set.
+        ChannelBusyError: another process polls with this token.
+    """
+    me = await _who(bot, telegram.stop)
+    if me is None:
+        return
+    signer = ButtonSigner(telegram.key)
+    answers = CallbackAnswers(bot)
+    receiver = _receiver(telegram, me, signer, answers)
+    await _show_profile(bot, telegram.prompts)
+    intake = _webhook if telegram.settings.telegram_mode == "webhook" else _polling
+    try:
+        await intake(telegram, bot, me, receiver, _deliverer(telegram, bot, signer))
+    finally:
+        await answers.close()
+
+
+async def _who(bot: Bot, stop: asyncio.Event) -> Identity | None:
+    """The bot as Telegram knows it, however long Telegram is out of reach; None when `stop` came first."""
+    backoff = Backoff()
+    while not stop.is_set():
+        try:
+            me = await bot.get_me(request_timeout=15)
+            return Identity(me.id, me.username or "")
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            raise token_error() from error
+        except AiogramError as error:
+            log.warning("telegram_unreachable", error=type(error).__name__, url=bot.session.api.base)
+            await backoff.wait(stop)
+    return None
+
+
+def _receiver(telegram: Telegram, me: Identity, signer: ButtonSigner, answers: CallbackAnswers) -> Receiver:
+    settings = telegram.settings
+    limit = timedelta(minutes=settings.handoff_minutes)
+    desk = AdvisorDesk(telegram.prompts, telegram.queue_turn, limit, settings.advisor_chat)
+    return Receiver(
+        pool=telegram.pool,
+        me=me,
+        signer=signer,
+        desk=desk,
+        queue_turn=telegram.queue_turn,
+        clock=telegram.clock,
+        answer_callback=answers.answer,
+        stored=telegram.wake.set,
+    )
+
+
+def _deliverer(telegram: Telegram, bot: Bot, signer: ButtonSigner) -> Deliverer:
+    shelf = FileShelf(telegram.pool, telegram.settings.media_dir)
+    stop = asyncio.Event()  # its own, so that it also ends when the way in fails
+    delivery = Delivery(telegram.pool, Sender(bot, shelf, signer), telegram.pace, telegram.clock, stop)
+    return Deliverer(delivery, telegram.wake)
+
+
+async def _show_profile(bot: Bot, prompts: Callable[[], PromptSet]) -> None:
+    try:
+        await set_profile(bot, read_profile(prompts()))
+    except PromptError as error:
+        log.error("profile_not_set", error=str(error))
+
+
+async def _polling(telegram: Telegram, bot: Bot, me: Identity, receiver: Receiver, deliverer: Deliverer) -> None:
+    lease = PollerLease(telegram.pool, me.id, telegram.clock)
+    await lease.acquire()
+    try:
+        await _delete_webhook(bot)
+        # Whoever holds the lease is the only one that delivers, so what is still "sending" was left by a crash.
+        async with telegram.pool.connection() as conn:
+            await outbox.reclaim(conn, CHANNEL, telegram.clock())
+        poller = Poller(bot, receiver.receive, telegram.poll_seconds)
+        telegram.ready.set()
+        await _together(telegram.stop, deliverer, poller.run(telegram.stop), lease.keep(telegram.stop))
+    finally:
+        await lease.release()
+
+
+async def _delete_webhook(bot: Bot) -> None:
+    """Telegram gives no updates to a poller while a webhook is set. If it is out of reach, polling will say so."""
+    try:
+        await bot.delete_webhook(drop_pending_updates=False)
+    except AiogramError as error:
+        log.warning("webhook_not_deleted", error=type(error).__name__)
+
+
+async def _webhook(telegram: Telegram, bot: Bot, _me: Identity, receiver: Receiver, deliverer: Deliverer) -> None:
+    settings = telegram.settings
+    if settings.telegram_webhook_url is None or settings.telegram_webhook_secret is None:
+        raise SettingsError("TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET: are needed with TELEGRAM_MODE=webhook.")
+    url, secret = str(settings.telegram_webhook_url), settings.telegram_webhook_secret.get_secret_value()
+    app = webhook.webhook_app(receiver.receive, secret, webhook.path_of(url), bot)
+    host, port = settings.telegram_webhook_host, settings.telegram_webhook_port
+    try:
+        runner, _ = await webhook.serve(app, host, port)
+    except OSError as error:
+        raise SettingsError(f"TELEGRAM_WEBHOOK_PORT: {host}:{port} cannot be used: {error.strerror}.") from error
+    try:
+        await _register(bot, url, secret)
+        telegram.ready.set()
+        await _together(telegram.stop, deliverer, telegram.stop.wait())
+    finally:
+        await runner.cleanup()
+
+
+async def _register(bot: Bot, url: str, secret: str) -> None:
+    try:
+        await webhook.register(bot, url, secret)
+    except TelegramBadRequest as error:
+        raise SettingsError(f"TELEGRAM_WEBHOOK_URL: Telegram does not accept {url}: {error.message}.") from error
+    except AiogramError as error:
+        raise ChannelError(f"The webhook could not be registered: {error}.") from error
+
+
+async def _together(stop: asyncio.Event, deliverer: Deliverer, *ways_in: Awaitable[object]) -> None:
+    """Run the ways in and the deliverer until `stop`, or until one of them fails; the deliverer ends last."""
+    tasks = [asyncio.ensure_future(work) for work in (*ways_in, deliverer.run())]
+    waiting = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        deliverer.delivery.stop.set()
+        waiting.cancel()
+        if not stop.is_set():
+            for task in tasks[:-1]:
+                task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in ended:
+        if isinstance(result, Exception):
+            raise result
