@@ -1,0 +1,1 @@
+"""Measurements of Brenda from outside: they import the agent and what it stands on, never a channel."""

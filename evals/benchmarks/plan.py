@@ -1,0 +1,49 @@
+"""What is to be measured, and how much of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evals.benchmarks.growth import Chat
+from evals.benchmarks.lap import Course
+from evals.benchmarks.lines import Mix
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`turns` are those of one conversation, `rounds` how often each lap is run, `judged` the number of chats at which
+    speed is judged, `counted` the turns of which the round trips are counted, `chat` the one that runs long.
+    """
+
+    lanes: tuple[int, ...]
+    latencies: tuple[float, ...]
+    judged: int
+    turns: int
+    rounds: int
+    counted: int
+    chat: Chat
+
+    def courses(self, latency: float) -> Iterator[Course]:
+        """The laps at one latency: every number of chats, and each mix alone where the targets are judged."""
+        for lanes in self.lanes:
+            yield self._course(lanes, Mix.HALF)
+        if latency == 0:
+            yield self._course(self.judged, Mix.TOOL)
+            yield self._course(self.judged, Mix.TEXT)
+
+    def steps(self, contestants: int, growing: int) -> int:
+        """How many steps a progress bar has."""
+        laps = sum(1 for latency in self.latencies for _ in self.courses(latency))
+        return contestants * (laps * self.rounds + 1) + growing * self.chat.turns + 1
+
+    def _course(self, lanes: int, mix: Mix) -> Course:
+        return Course(lanes=lanes, chats=max(lanes, 2), turns=self.turns, mix=mix)
+
+
+def full(turns: int) -> Plan:
+    """What the targets are stated for."""
+    return Plan((1, 16, 64), (0.0, 0.3), judged=16, turns=turns, rounds=3, counted=16, chat=Chat((10, 50, 200), 8))
+
+
+def quick(turns: int) -> Plan:
+    """Everything once and little of it: it shows that the benchmark works, and no figure of it means anything."""
+    return Plan((1, 2), (0.0, 0.01), judged=2, turns=turns, rounds=1, counted=2, chat=Chat((2, 4), 2))
