@@ -74,7 +74,7 @@ def faults_of(scratch: Scratch, context: Context) -> list[dict[str, str]]:
 
 
 def _named(claim: Claim) -> str:
-    """How the model is told of a claim. A quotation may hold what the person wrote, which is never the system's word."""
+    """How the model is told of a claim. A quotation may hold the person's words, which are never the system's."""
     return "…" if claim.kind is FactKind.QUOTE else claim.text[:CLAIM_CHARS]
 
 

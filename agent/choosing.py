@@ -17,7 +17,7 @@ from core.learning.predictor import Features, predict
 
 async def choose(state: State, runtime: Runtime[Context]) -> Command[Literal["speak"]]:
     """Draw, record, and brief the model."""
-    context, scratch, talk = runtime.context, state["scratch"], Talk.model_validate(state["talk"])
+    context, scratch, talk = runtime.context, state["scratch"], state["scratch"].talk
     features = features_of(context, scratch, talk)
     situation = Situation(
         turn_id=context.turn_id,

@@ -20,8 +20,9 @@ async def settle(state: State, runtime: Runtime[Context]) -> Command[Literal["__
     result = result_of(context, scratch)
     update = {
         "stage": result.stage.value,
-        "talk": _remembered(Talk.model_validate(state["talk"]), scratch).model_dump(mode="json", exclude_defaults=True),
-        "last": result.model_dump(mode="json", exclude_defaults=True),
+        "talk": _remembered(scratch.talk, scratch).model_dump_json(exclude_defaults=True),
+        "last": result.model_dump_json(exclude_defaults=True),
+        "result": result,
     }
     return Command(goto="__end__", update=update)
 
@@ -43,6 +44,7 @@ def result_of(context: Context, scratch: Scratch) -> TurnResult:
         selection=exchange.selection,
         calls=exchange.calls,
         evidence=exchange.evidence,
+        sources=tuple(sorted({fact.source for fact in exchange.evidence})),
         model=exchange.model,
         model_calls=exchange.model_calls,
         prompt_hash=context.prompts.hash,

@@ -1,8 +1,8 @@
 """The state of one chat, and the scratch of one turn.
 
-What is kept (`stage`, `talk`, `last`) is plain JSON data and bounded, so that a checkpoint is small, readable, and of
-the same size however long the chat runs. What a turn needs only while it runs lies in untracked channels, which are
-never written anywhere.
+What is kept (`stage`, `talk`, `last`) is JSON text and bounded, so that a checkpoint is small, readable, and of the
+same size however long the chat runs. Text, because the saver keeps texts in the checkpoint's own row: one statement
+writes it all. What a turn needs only while it runs lies in untracked channels, which are never written anywhere.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,12 +13,13 @@ from langgraph.channels import UntrackedValue
 
 from agent.routing import Signal
 from agent.stages.opening import Opening
+from agent.talk import Talk
 from core.domain.evidence import Fact
 from core.domain.funnel import Stage
 from core.domain.messages import Button, Media, Outgoing
 from core.domain.perception import Perception
 from core.domain.tools import ToolCall
-from core.domain.turn import ConsentChange, Event, LeadChange, Selection, TurnRequest
+from core.domain.turn import ConsentChange, Event, LeadChange, Selection, TurnRequest, TurnResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,15 @@ class Scratch:
     perception: Perception
     signal: Signal
     opening: Opening
+    talk: Talk
     draft: Draft
     exchange: Exchange = field(default_factory=Exchange)
 
     def with_draft(self, draft: Draft) -> "Scratch":
         return replace(self, draft=draft)
+
+    def with_talk(self, **fields: Any) -> "Scratch":
+        return replace(self, talk=self.talk.model_copy(update=fields))
 
     def with_exchange(self, **fields: Any) -> "Scratch":
         return replace(self, exchange=replace(self.exchange, **fields))
@@ -90,7 +95,8 @@ class State(TypedDict, total=False):
     """The graph's channels."""
 
     stage: str
-    talk: dict[str, Any]
-    last: dict[str, Any]
+    talk: str
+    last: str
     request: Annotated[TurnRequest, UntrackedValue]
     scratch: Annotated[Scratch, UntrackedValue]
+    result: Annotated[TurnResult, UntrackedValue]

@@ -54,7 +54,7 @@ class Brenda:
         state: dict[str, Any] = await self.graph.ainvoke(
             {"request": request}, config, context=context, durability="exit"
         )
-        result = TurnResult.model_validate(state["last"])
+        result = state.get("result") or TurnResult.model_validate_json(state["last"])
         await self.closer.close(context.lead, result, context.prompts)
         return result
 
@@ -94,7 +94,7 @@ class Brenda:
         last = state.values.get("last")
         if not last:
             return None
-        result = TurnResult.model_validate(last)
+        result = TurnResult.model_validate_json(last)
         async with self.pool.connection() as conn:
             if await turns.is_recorded(conn, result.turn_id):
                 return None

@@ -23,8 +23,13 @@ def say_to(prompts: PromptSet, key: str, template: str, /, **variables: object) 
 
 def button(prompts: PromptSet, action: str) -> Button:
     """A button with its label from `prompts/buttons.json`."""
+    return Button(label=label_of(prompts, action) or action, action=action)
+
+
+def label_of(prompts: PromptSet, action: str) -> str:
+    """What stands on the button of an action; empty when the action has no label of its own."""
     labels: dict[str, str] = json.loads(prompts.text("buttons.json"))
-    return Button(label=labels.get(action, action), action=action)
+    return labels.get(action, "")
 
 
 def turn_number(turn_id: str, purpose: str) -> int:

@@ -83,12 +83,20 @@ async def brenda_on(pool: Pool, queue: Queue, fake: FakeOpenAI | None = None, **
         yield brenda
 
 
-@asynccontextmanager
-async def impatient(brenda: Brenda, fake: FakeOpenAI, timeout: float = 0.2) -> AsyncIterator[Brenda]:
-    """The same Brenda with a chain that waits for nothing: pauses move the clock, and a request takes `timeout` s."""
+def at_present(brenda: Brenda) -> Brenda:
+    """The same Brenda with her clock set to now."""
     clock = brenda.clock
     assert isinstance(clock, MovedClock)
-    model = openai_chat(base_url=fake.base_url, api_key=None, model="remote", timeout=timeout)
+    clock.now = datetime.now(UTC)
+    return brenda
+
+
+@asynccontextmanager
+async def impatient(brenda: Brenda, fake: FakeOpenAI, seconds: float = 0.05) -> AsyncIterator[Brenda]:
+    """The same Brenda with a chain that waits for nothing: pauses move the clock, a request has some `seconds`."""
+    clock = brenda.clock
+    assert isinstance(clock, MovedClock)
+    model = openai_chat(base_url=fake.base_url, api_key=None, model="remote", timeout=seconds)
     embedded = NamedModel("embedded", EmbeddedChatModel(prompts=lambda: brenda.prompts.current))
     chain = ModelChain([NamedModel("remote", model, CircuitBreaker(clock)), embedded], clock, 45.0, 3, clock.sleep)
     try:
@@ -168,7 +176,7 @@ class Talk:
 
     async def rows(self, table: str, columns: str = "*") -> list[dict[str, Any]]:
         """The rows of this lead in a table that has a lead_id, the oldest first."""
-        query = f"select {columns} from {table} where lead_id = (select id from leads where chat = %s) order by id"
+        query = f"select {columns} from {table} where lead_id = (select id from leads where chat = %s) order by id"  # noqa: S608
         return await self.query(query, self.chat)
 
     async def events(self, kind: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ The finders' own docstrings say what each counts as a claim; the values:
 
     MONEY     "249", unit an ISO 4217 code, "PESO" (which one is not said), "$" or "" (no currency), "free" (with "0")
     PERCENT   "35", unit "%"; "2x1", unit "bundle"
-    DATE      see `agent.honesty.dates` ("date" to "time"), `agent.honesty.quantities` ("in hours"), `agent.honesty.pressure` ("vague")
+    DATE      see beside it `dates` ("date" to "time"), `quantities` ("in hours"), `pressure` ("vague")
     SEATS     "5", unit "places"; "few" or "limited", unit "vague"
     COUNT     "12", unit the folded noun, or "" for a bare number; ">2000" for "más de 2000"
     DURATION  "8", unit "weeks"; unit "in weeks" where it may also be the time until a deadline

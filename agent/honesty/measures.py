@@ -23,7 +23,7 @@ JOINTS: Final = frozenset("\"'()[]»”’|_*")
 
 
 class Unit(NamedTuple):
-    """What is counted (`name` as in `agent.honesty.claims`), and the places of number and unit; `half` for "y media"."""
+    """What is counted (`name` as in `claims`), and the places of number and unit; `half` for "y media"."""
 
     kind: FactKind
     name: str

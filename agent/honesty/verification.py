@@ -1,7 +1,7 @@
 """Checks a reply before it is sent: every claim in it must be backed by this turn's evidence.
 
 What a supported quotation says is the person's word, so numbers inside it need no fact of their own. Known limits: a
-number is tied to what it measures only as far as `agent.honesty.topics` goes, and a quotation not to the one who is named
+number is tied to what it measures only as far as `topics` goes, and a quotation not to the one who is named
 beside it.
 """
 

@@ -22,18 +22,15 @@ RESUMABLE = ("name", "presentation", "conversation", "demo", "checkout", "custom
 async def opted_out(state: State, runtime: Runtime[Context]) -> Command[Next]:
     """Take the person out at once, or take up the talk again because they wrote."""
     context, scratch = runtime.context, state["scratch"]
-    talk = Talk.model_validate(state["talk"])
     if scratch.signal is Signal.STOP:
-        kept = talk.model_copy(update={"resume": _resume(scratch.draft.stage, talk)}).model_dump(mode="json")
-        return Command(
-            goto="settle", update={"scratch": scratch.with_draft(_out(scratch.draft, context)), "talk": kept}
-        )
+        leaving = scratch.with_talk(resume=_resume(scratch.draft.stage, scratch.talk))
+        return Command(goto="settle", update={"scratch": leaving.with_draft(_out(scratch.draft, context))})
     back = scratch.draft.saying(say(context, "optout/back")).noting(Event(kind="came_back"))
     if ConsentKind.TALK not in context.lead.consents:
         # A press on the old question answers it; anything else gets the question again.
         asked = Stage.CONSENT if scratch.signal is Signal.CONSENT else Stage.CONTACT
         return Command(goto="consent", update={"scratch": scratch.with_draft(replace(back, stage=asked))})
-    stage = Stage(talk.resume) if talk.resume in RESUMABLE else Stage.CONVERSATION
+    stage = Stage(scratch.talk.resume) if scratch.talk.resume in RESUMABLE else Stage.CONVERSATION
     if scratch.signal is not Signal.MESSAGE:
         return Command(goto="settle", update={"scratch": scratch.with_draft(replace(back, stage=stage))})
     return Command(goto=cast(Next, stage.value), update={"scratch": scratch.with_draft(replace(back, stage=stage))})

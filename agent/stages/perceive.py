@@ -1,5 +1,7 @@
 """The first node: what was said, what it means, and which stage answers."""
 
+import json
+from dataclasses import replace
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -10,6 +12,7 @@ from agent.routing import TALKING, Destination, Signal, read_signal, route
 from agent.stages.opening import Opening, any_tags, find_opening
 from agent.state import Draft, Scratch, State
 from agent.talk import Talk
+from agent.voice import label_of
 from core.context import Context
 from core.domain.funnel import Stage
 from core.domain.messages import InputKind
@@ -19,29 +22,47 @@ from core.learning.understanding import understand
 
 async def perceive(state: State, runtime: Runtime[Context]) -> Command[Literal[Destination, "__end__"]]:
     """Read the request and route it. A turn whose result already lies in the state is not run again."""
-    if state.get("last", {}).get("turn_id") == state["request"].turn_id:
+    if already_taken(state):
         return Command(goto="__end__")
-    talk = Talk.model_validate(state.get("talk", {}))
+    talk = Talk.model_validate_json(state.get("talk") or "{}")
     scratch = await _read(state["request"], talk, runtime.context)
-    update = {"scratch": scratch, "talk": _heard(talk, scratch).model_dump(mode="json")}
-    return Command(goto=_destination(scratch, runtime.context), update=update)
+    return Command(goto=_destination(scratch, runtime.context), update={"scratch": scratch})
+
+
+def already_taken(state: State) -> bool:
+    """Whether the state holds this request's result."""
+    last = state.get("last")
+    return bool(json.loads(last)["turn_id"] == state["request"].turn_id) if last else False
 
 
 async def _read(request: TurnRequest, talk: Talk, context: Context) -> Scratch:
-    request, intake = read_request(request, talk.buttons)
+    request, intake = read_request(_labelled(request, context), talk.buttons)
     perception = understand(intake.words)
     given = request.inputs[0]
     opening = await find_opening(next(filter(any_tags, request.inputs), given), context)
     unreadable = intake.trouble and given.kind is InputKind.TEXT
-    return Scratch(
+    scratch = Scratch(
         request=request,
         words=intake.words,
         trouble=intake.trouble,
         perception=perception,
         signal=Signal.MESSAGE if unreadable else read_signal(given, perception),
         opening=opening,
+        talk=talk,
         draft=arrived(Draft(stage=context.lead.stage), opening),
     )
+    return replace(scratch, talk=_heard(scratch))
+
+
+def _labelled(request: TurnRequest, context: Context) -> TurnRequest:
+    """A press means what stands on the button, also when the button is no longer the last one on the screen."""
+    inputs = (
+        given.model_copy(update={"text": given.text or label_of(context.prompts, given.action)})
+        if given.kind is InputKind.BUTTON
+        else given
+        for given in request.inputs
+    )
+    return request.model_copy(update={"inputs": tuple(inputs)})
 
 
 def arrived(draft: Draft, opening: Opening) -> Draft:
@@ -61,8 +82,8 @@ def _destination(scratch: Scratch, context: Context) -> Destination:
     return "presentation" if other and talking and routed == scratch.draft.stage else routed
 
 
-def _heard(talk: Talk, scratch: Scratch) -> Talk:
+def _heard(scratch: Scratch) -> Talk:
     """Free words count for the memory; presses and commands do not."""
     if scratch.signal is not Signal.MESSAGE or scratch.trouble or scratch.draft.stage in (Stage.CONTACT, Stage.CONSENT):
-        return talk
-    return talk.hear(scratch.words, scratch.perception)
+        return scratch.talk
+    return scratch.talk.hear(scratch.words, scratch.perception)

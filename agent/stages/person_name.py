@@ -22,6 +22,12 @@ _INTRODUCES = re.compile(
 )
 _NO_NAMES = frozenset(
     [
+        "acepto",
+        "aceptar",
+        "claro",
+        "listo",
+        "dale",
+        "continuar",
         "hola",
         "buenas",
         "si",

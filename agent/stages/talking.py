@@ -47,9 +47,8 @@ async def customer(state: State, runtime: Runtime[Context]) -> Command[Next]:
     welcome = say(context, "customer/paid", name=context.lead.name or "", course_name=course)
     draft = scratch.draft.saying(welcome).noting(Event(kind=Milestone.PURCHASE_COMPLETED, once=True))
     if draft.stage is Stage.HANDOFF:  # the advisor who has the chat keeps it
-        kept = Talk.model_validate(state["talk"]).model_copy(update={"resume": Stage.CUSTOMER.value})
-        update = {"scratch": scratch.with_draft(draft), "talk": kept.model_dump(mode="json")}
-        return Command(goto="settle", update=update)
+        kept = scratch.with_talk(resume=Stage.CUSTOMER.value).with_draft(draft)
+        return Command(goto="settle", update={"scratch": kept})
     return _settled(state, replace(draft, stage=Stage.CUSTOMER))
 
 
@@ -58,9 +57,7 @@ def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
     draft = replace(scratch.draft, stage=stage)
     if scratch.trouble:
         return _settled(state, draft.saying(_trouble(scratch.trouble, context)))
-    if scratch.request.inputs[-1].kind is InputKind.EDITED and _only_mended(
-        scratch.words, Talk.model_validate(state["talk"])
-    ):
+    if scratch.request.inputs[-1].kind is InputKind.EDITED and _only_mended(scratch.words, scratch.talk):
         return _settled(state, draft)
     engaged = draft.noting(Event(kind=Milestone.AI_ENGAGED, once=True))
     return Command(goto="select", update={"scratch": scratch.with_draft(engaged)})

@@ -152,7 +152,7 @@ def _messages(result: TurnResult) -> list[dict[str, Any]]:
     if said and result.calls:
         said[0]["payload"] = {
             "tools": [call.model_dump(mode="json", exclude_defaults=True) for call in result.calls],
-            "evidence": sorted({fact.source for fact in result.evidence}),
+            "evidence": list(result.sources),
         }
     return [*heard, *said]
 

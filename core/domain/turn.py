@@ -7,7 +7,7 @@ the checkpoint, so that a turn which is run again after a crash is closed from t
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.domain.evidence import Fact
 from core.domain.funnel import Stage
@@ -78,7 +78,10 @@ class Selection(_Frozen):
 
 
 class TurnResult(_Frozen):
-    """Everything that a turn decided. `heard` is what the person said, one line an input, as it is recorded."""
+    """Everything that a turn decided. `heard` is what the person said, one line an input, as it is recorded.
+
+    `evidence` is there for whoever shows the turn when it is taken; only its `sources` ("table:id") are kept.
+    """
 
     turn_id: str
     at: datetime
@@ -92,7 +95,8 @@ class TurnResult(_Frozen):
     perception: Perception | None = None
     selection: Selection | None = None
     calls: tuple[ToolCall, ...] = ()
-    evidence: tuple[Fact, ...] = ()
+    evidence: tuple[Fact, ...] = Field(default=(), exclude=True)
+    sources: tuple[str, ...] = ()
     model: str | None = None
     model_calls: int = 0
     prompt_hash: str = ""

@@ -71,7 +71,7 @@ def test_missing_file_is_no_fault(tmp_path: Path) -> None:
         ("LINK_HOURS", "721", "less than or equal to 720"),
         ("HANDOFF_MINUTES", "-5", "greater than 0"),
         ("BURST_SECONDS", "11", "less than or equal to 10"),
-        ("PROMPT_BUDGET_CHARS", "100", "greater than or equal to 6000"),
+        ("PROMPT_BUDGET_CHARS", "100", "greater than or equal to 20000"),
         ("EXPLORATION_FLOOR", "0.5", "less than or equal to 0.2"),
         ("WORKER_CONCURRENCY", "0", "greater than or equal to 1"),
         ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),

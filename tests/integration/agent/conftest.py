@@ -8,9 +8,9 @@ from agent.turn import Brenda
 from core.db.embedded import EmbeddedPostgres
 from core.db.pool import Pool
 from core.integrations.queue import Queue
-from tests.brendas import Talk, brenda_on, queue_on
+from tests.brendas import Talk, at_present, brenda_on, queue_on
 from tests.databases import cloned_pool
-from tests.fakes.openai_server import FakeOpenAI
+from tests.fakes.openai_server import FakeOpenAI, seller
 
 
 @pytest.fixture(scope="session")
@@ -26,34 +26,51 @@ async def queue(pool: Pool) -> AsyncIterator[Queue]:
         yield opened
 
 
-@pytest.fixture
-async def brenda(pool: Pool, queue: Queue) -> AsyncIterator[Brenda]:
-    """Brenda with the embedded model."""
+@pytest.fixture(scope="session")
+async def embedded_brenda(pool: Pool, queue: Queue) -> AsyncIterator[Brenda]:
     async with brenda_on(pool, queue) as made:
         yield made
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeOpenAI]:
-    """The provider of `asking`; a test scripts it by `fake.respond`."""
+@pytest.fixture(scope="session")
+async def provider() -> AsyncIterator[FakeOpenAI]:
     async with FakeOpenAI() as server:
         yield server
 
 
-@pytest.fixture
-async def asking(pool: Pool, queue: Queue, fake: FakeOpenAI) -> AsyncIterator[Brenda]:
-    """Brenda with a model behind an OpenAI-compatible endpoint."""
-    async with brenda_on(pool, queue, fake) as made:
+@pytest.fixture(scope="session")
+async def asking_brenda(pool: Pool, queue: Queue, provider: FakeOpenAI) -> AsyncIterator[Brenda]:
+    async with brenda_on(pool, queue, provider) as made:
         yield made
 
 
 @pytest.fixture
-async def talk(brenda: Brenda) -> Talk:
+def brenda(embedded_brenda: Brenda) -> Brenda:
+    """Brenda with the embedded model, at the present moment."""
+    return at_present(embedded_brenda)
+
+
+@pytest.fixture
+def fake(provider: FakeOpenAI) -> FakeOpenAI:
+    """The provider of `asking`, which nobody has asked yet; a test scripts it by `fake.respond`."""
+    provider.respond, provider.count = seller(), 0
+    provider.requests.clear()
+    return provider
+
+
+@pytest.fixture
+def asking(asking_brenda: Brenda, fake: FakeOpenAI) -> Brenda:
+    """Brenda with a model behind an OpenAI-compatible endpoint, at the present moment."""
+    return at_present(asking_brenda)
+
+
+@pytest.fixture
+def talk(brenda: Brenda) -> Talk:
     """A new prospect who talks with the embedded model."""
     return Talk(brenda)
 
 
 @pytest.fixture
-async def asked(asking: Brenda) -> Talk:
+def asked(asking: Brenda) -> Talk:
     """A new prospect who talks with the model of `fake`."""
     return Talk(asking)

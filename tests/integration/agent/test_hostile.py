@@ -1,10 +1,12 @@
 """The bad inputs of `hostile`, in every stage: never a crash, always an answer, and never in the system's voice."""
 
+import json
+
 import pytest
 
 from core.domain.funnel import Stage
 from tests.brendas import Talk, said_by, texts
-from tests.fakes.openai_server import FakeOpenAI, says, script, uses
+from tests.fakes.openai_server import Answer, FakeOpenAI, says, script, uses
 from tests.integration.agent.hostile import INPUTS, ORDER, WORDS
 
 STAGES = [stage for stage in Stage if stage not in (Stage.CONTACT, Stage.PRESENTATION)]
@@ -56,9 +58,23 @@ async def test_what_the_person_wrote_never_speaks_as_the_system(asked: Talk, fak
 
 async def test_arguments_of_tools_are_data_too(asked: Talk, fake: FakeOpenAI) -> None:
     await asked.reaches(Stage.CONVERSATION)
-    for words in WORDS:
+    for words in (words for words in WORDS if "\ud83d" not in words):
         fake.respond = script(
             uses("update_profile", goal=words, company=f"{words}\x00"), says(f"Listo.\x00 {words[:9]}")
         )
         result = await asked.says("te cuento de mí")
         assert texts(result), words
+
+
+async def test_a_model_that_writes_what_no_database_keeps(asked: Talk, fake: FakeOpenAI) -> None:
+    await asked.reaches(Stage.CONVERSATION)
+    message = {"role": "assistant", "content": "Claro\x00, te cuento \ud83d del curso."}
+    body = {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "choices": [{"index": 0, "message": message}],
+    }
+    fake.respond = script(Answer(body=json.dumps(body).encode()))
+    assert texts(await asked.says("cuéntame")) == "Claro, te cuento  del curso."

@@ -70,7 +70,7 @@ DOWN: tuple[tuple[str, Answer], ...] = (
 @pytest.fixture
 async def hasty(asking: Brenda, fake: FakeOpenAI) -> AsyncIterator[Talk]:
     """A prospect in conversation, where no time is spent on a provider that is down."""
-    async with impatient(asking, fake, timeout=0.05) as brenda:
+    async with impatient(asking, fake) as brenda:
         yield await Talk(brenda).reaches(Stage.CONVERSATION)
 
 

@@ -1,12 +1,12 @@
 """Next steps: one question, where it is welcome."""
 
 import pytest
-from tests.unit.embedded.test_wordings import Texts
 
 from agent.embedded.briefing import Answered, Briefing, TurnData
 from agent.embedded.meaning import meaning
 from agent.embedded.next_steps import next_step
 from agent.embedded.wordings import Desk
+from tests.unit.embedded.test_wordings import Texts
 
 TOOLS = frozenset({"create_demo_link", "create_payment_link", "show_syllabus", "find_testimonials"})
 

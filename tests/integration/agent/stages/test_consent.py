@@ -55,11 +55,11 @@ async def test_the_notice_names_who_is_responsible_and_keeps_the_choice_open(tal
     assert (notice.stage, actions(notice)) == (Stage.CONSENT, CHOICES)
 
 
-@pytest.mark.parametrize("words", ["sí, claro, acepto todo", "ok", "quiero comprar", "👍", ""])
-async def test_prose_is_no_consent(talk: Talk, words: str) -> None:
+async def test_prose_is_no_consent(talk: Talk) -> None:
     await talk.reaches(Stage.CONSENT)
-    result = await talk.says(words)
-    assert (result.stage, actions(result), await ticks(talk)) == (Stage.CONSENT, CHOICES, [])
+    for words in ("sí, claro, acepto todo", "ok", "quiero comprar", "👍", ""):
+        result = await talk.says(words)
+        assert (result.stage, actions(result), await ticks(talk)) == (Stage.CONSENT, CHOICES, []), words
 
 
 @pytest.mark.parametrize("label", ["Acepto", " ACEPTO ", "acepto"])
@@ -68,10 +68,10 @@ async def test_the_typed_label_is_the_button(talk: Talk, label: str) -> None:
     assert (await talk.says(label)).stage is Stage.NAME
 
 
-@pytest.mark.parametrize("action", ["consent.", "consent.accept ", "consent.accept' or '1'='1", "consent.ACCEPT"])
-async def test_a_forged_button_is_no_consent(talk: Talk, action: str) -> None:
+async def test_a_forged_button_is_no_consent(talk: Talk) -> None:
     await talk.reaches(Stage.CONSENT)
-    assert (await talk.presses(action)).stage is Stage.CONSENT
+    for action in ("consent.", "consent.accept ", "consent.accept' or '1'='1", "consent.ACCEPT"):
+        assert (await talk.presses(action)).stage is Stage.CONSENT, action
     assert await ticks(talk) == []
 
 

@@ -73,16 +73,14 @@ async def test_a_sale_outlives_its_buyer_without_a_name(talk: Talk) -> None:
     assert (kept["lead_id"], kept["amount"]) == (None, payment["amount"])
 
 
-@pytest.mark.parametrize(
-    "action", ["", "stale", "erase.", "erase.confirm;", "marketing.si", "learning.", "optin.x", "x" * 64]
-)
 @pytest.mark.parametrize("stage", [Stage.CONSENT, Stage.CONVERSATION, Stage.CUSTOMER])
-async def test_a_forged_or_expired_button_is_answered_and_does_nothing(talk: Talk, stage: Stage, action: str) -> None:
+async def test_a_forged_or_expired_button_is_answered_and_does_nothing(talk: Talk, stage: Stage) -> None:
     await talk.reaches(stage)
     ticks = await talk.rows("consents")
-    result = await talk.presses(action)
-    assert (result.stage, result.erase) == (stage, False)
-    assert texts(result)
+    for action in ("", "stale", "erase.", "erase.confirm;", "marketing.si", "learning.", "optin.x", "x" * 64):
+        result = await talk.presses(action)
+        assert (result.stage, result.erase) == (stage, False), action
+        assert texts(result), action
     assert await talk.rows("consents") == ticks
 
 

@@ -48,12 +48,12 @@ async def test_the_presentation_has_a_picture_and_next_steps(talk: Talk) -> None
 
 
 @pytest.mark.parametrize("stage", [Stage.CONVERSATION, Stage.DEMO, Stage.CHECKOUT, Stage.CUSTOMER])
-@pytest.mark.parametrize("action", ["course.no-existe", "course.", "course.'; drop table courses; --"])
-async def test_a_forged_or_expired_course_button_moves_nobody(talk: Talk, stage: Stage, action: str) -> None:
+async def test_a_forged_or_expired_course_button_moves_nobody(talk: Talk, stage: Stage) -> None:
     await talk.reaches(stage)
-    result = await talk.presses(action)
-    assert result.stage is stage
-    assert texts(result)
+    for action in ("course.no-existe", "course.", "course.'; drop table courses; --"):
+        result = await talk.presses(action)
+        assert result.stage is stage, action
+        assert texts(result), action
 
 
 async def test_without_any_course_she_still_answers(empty_database: Pool) -> None:

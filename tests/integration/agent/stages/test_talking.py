@@ -19,17 +19,20 @@ async def test_a_payment_is_confirmed_in_every_stage(talk: Talk, stage: Stage) -
     assert len(await talk.events("purchase_completed")) == 1
 
 
-@pytest.mark.parametrize("stage", TALKING)
-@pytest.mark.parametrize(
-    ("kind", "text"), [(InputKind.TEXT, ""), (InputKind.TEXT, "👍"), (InputKind.STICKER, "👍"), (InputKind.VOICE, "")]
+UNREADABLE = (
+    Input(kind=InputKind.TEXT),
+    Input(kind=InputKind.TEXT, text="👍"),
+    Input(kind=InputKind.STICKER, text="👍"),
+    Input(kind=InputKind.VOICE),
 )
-async def test_what_cannot_be_read_costs_no_model(
-    talk: Talk, asked: Talk, fake: FakeOpenAI, stage: Stage, kind: InputKind, text: str
-) -> None:
+
+
+@pytest.mark.parametrize("stage", TALKING)
+async def test_what_cannot_be_read_costs_no_model(talk: Talk, stage: Stage) -> None:
     await talk.reaches(stage)
-    asked.chat, asked.results = talk.chat, talk.results
-    result = await asked.sends(kind, text)
-    assert (result.stage, fake.count, len(result.outgoing)) == (stage, 0, 1)
+    for given in UNREADABLE:
+        result = await talk.gives(given)
+        assert (result.stage, result.model_calls, len(result.outgoing)) == (stage, 0, 1), given
 
 
 async def test_a_mended_typo_needs_no_second_answer(asked: Talk, fake: FakeOpenAI) -> None:
@@ -47,6 +50,9 @@ async def test_a_next_step_button_is_read_as_its_words(talk: Talk, action: str) 
     result = await talk.presses(action)
     assert texts(result)
     assert result.model == "embedded"
+    await talk.says("gracias")
+    late = await talk.presses(action)
+    assert (late.model, late.heard) == ("embedded", result.heard)
 
 
 async def test_the_model_is_engaged_once(talk: Talk) -> None:
