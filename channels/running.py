@@ -1,6 +1,7 @@
 """What each command runs: the database is opened, Brenda is put together, and her channel starts and stops cleanly."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -59,7 +60,9 @@ class Running:
         """Take jobs until `stop`."""
         jobs.register(self.app, lambda: desk)
         name = f"{socket.gethostname()}:{os.getpid()}"
-        worker = asyncio.create_task(jobs.run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen))
+        worker = asyncio.create_task(
+            jobs.run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen)
+        )
         stopping = asyncio.create_task(self.stop.wait())
         try:
             await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -84,6 +87,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         watching = asyncio.create_task(prompts.watch(stop))
         stack.push_async_callback(_finish, watching)
         stack.callback(stop.set)
+        gc.freeze()  # what is here by now stays to the end; collecting garbage need not look through it again
         yield Running(settings, brenda, app, queue, stop, asyncio.Event())
 
 

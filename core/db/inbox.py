@@ -111,9 +111,9 @@ with waiting as (
         when not head.plain then waiting.id = head.id
         else waiting.id < coalesce(barrier.id, waiting.id + 1)
     end
-)
+), relaxed as materialized (select set_config('synchronous_commit', 'off', true))
 update inbox set attempts = attempts + 1,
     turn_id = coalesce(inbox.turn_id, %(channel)s || ':' || %(chat)s || ':' || (select id from head))
-from taken where inbox.id = taken.id
+from taken, relaxed where inbox.id = taken.id
 returning inbox.id, update_id, input, received_at, inbox.turn_id, attempts
 """

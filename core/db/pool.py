@@ -7,7 +7,10 @@ done here, not asked of the server.
 """
 
 from datetime import UTC, datetime
+from select import POLLIN, poll
+from time import monotonic
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection
@@ -26,6 +29,7 @@ Pool: TypeAlias = AsyncConnectionPool[Connection]
 _CONNECT_SECONDS = 10
 _WAIT_SECONDS = 15.0
 _IDLE_SECONDS = 300.0
+_RESTED_SECONDS = 5.0
 
 
 class _UtcLoader(TimestamptzLoader):
@@ -95,13 +99,37 @@ def _pool(url: str, size: int) -> Pool:
         max_size=size,
         max_idle=_IDLE_SECONDS,
         timeout=_WAIT_SECONDS,
-        check=AsyncConnectionPool.check_connection,
+        check=_Liveness().check,
         open=False,
     )
 
 
 async def _in_autocommit(conn: Connection) -> None:
     await conn.set_autocommit(True)
+
+
+class _Liveness:
+    """Asks a connection whether it still lives, but only when there is a doubt, because asking is a round trip.
+
+    There is one when it has rested for a while, or when there is something to read on it though nobody asked: a server
+    that goes away says so, and its end of the socket is then closed.
+    """
+
+    def __init__(self) -> None:
+        self._used: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+
+    async def check(self, conn: Connection) -> None:
+        now = monotonic()
+        rested = now - self._used.get(conn, -_RESTED_SECONDS)
+        self._used[conn] = now
+        if rested >= _RESTED_SECONDS or _has_something_to_say(conn):
+            await AsyncConnectionPool.check_connection(conn)
+
+
+def _has_something_to_say(conn: Connection) -> bool:
+    poller = poll()
+    poller.register(conn.fileno(), POLLIN)
+    return bool(poller.poll(0))
 
 
 class _Context:
