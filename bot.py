@@ -41,11 +41,29 @@ def default(command: typer.Context) -> None:
         telegram(worker=True) if settings.telegram_bot_token else chat()
 
 
+def _name(value: str) -> str:
+    """A name that may stand in the database: "#" is left for the talks that a /reset begins under the same name."""
+    if len(value) > 60 or "#" in value or not value.isprintable():
+        raise typer.BadParameter("should be at most 60 printable characters without #, such as ana")
+    return value
+
+
+def _payload(value: str) -> str:
+    if len(value) > 128 or not value.isprintable():
+        raise typer.BadParameter("should be at most 128 printable characters, such as CURSO_IA_PROFESIONALES")
+    return value
+
+
 @app.command()
 def chat(
-    lead: Annotated[str, typer.Option(help="Continue an earlier talk under this name, also after a restart.")] = "",
+    lead: Annotated[
+        str, typer.Option(help="Continue an earlier talk under this name, also after a restart.", callback=_name)
+    ] = "",
     start: Annotated[
-        str, typer.Option("--from", help="What the prospect came with: a campaign's code or a course's hashtag.")
+        str,
+        typer.Option(
+            "--from", help="What the prospect came with: a campaign's code or a course's hashtag.", callback=_payload
+        ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a turn instead of a chat.")] = False,
 ) -> None:

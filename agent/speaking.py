@@ -6,8 +6,8 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from agent.intake import kept_text
 from agent.brief import length
+from agent.intake import kept_text
 from agent.state import State
 from agent.toolbox import carry_out
 from core.context import Context

@@ -112,7 +112,8 @@ async def test_without_arguments_she_talks_in_the_console_on_a_database_that_may
     with data_folder() as folder:
         server = start_embedded(folder)
         make_careless(server)
-        finished = [await run(*command, DATA_DIR=str(folder)) for command in (["migrate"], ["migrate"], [])]
+        migrated = await asyncio.gather(*(run("migrate", DATA_DIR=str(folder)) for _ in range(2)))
+        finished = [*migrated, await run(DATA_DIR=str(folder))]
         server.close()
     assert [each.clean for each in finished] == [True, True, True], finished
     assert finished[0].out == finished[1].out == f"Up to date: the embedded database in {folder}.\n"
@@ -133,6 +134,23 @@ async def test_a_database_that_does_not_answer_is_named_without_its_password(tmp
     assert finished.code == 1
     assert "Nobody answers at 127.0.0.1:1" in finished.err
     assert "hunter2" not in finished.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "right"),
+    [
+        ("--lead", "x" * 61, "at most 60"),
+        ("--lead", "ana#1", "without #"),
+        ("--lead", "\udcff", "printable"),
+        ("--from", "x" * 129, "at most 128"),
+        ("--from", "a\nb", "printable"),
+    ],
+)
+def test_a_name_that_cannot_be_kept_is_refused(option: str, value: str, right: str) -> None:
+    refused = CliRunner().invoke(app, ["chat", option, value])
+    assert refused.exit_code == 2
+    assert right in " ".join(refused.output.split())
+    assert option in refused.output
 
 
 async def test_an_unknown_command_is_refused_with_the_way_to_help() -> None:

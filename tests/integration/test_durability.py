@@ -19,7 +19,8 @@ from core.db.pool import Pool, open_pool
 from core.db.samples import seed
 from tests.databases import data_folder
 from tests.fakes.openai_server import Answer, Ending, FakeOpenAI, script
-from tests.fakes.telegram_server import FakeTelegram, Fault
+from tests.fakes.telegram_records import Fault
+from tests.fakes.telegram_server import FakeTelegram
 from tests.processes import Process, brenda, met, until, value
 
 CHAT = 4242

@@ -53,7 +53,7 @@ async def watched(desk: Desk) -> AsyncIterator[None]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while not condition():  # noqa: ASYNC110 (the library tells nobody that it adopted a set)
+        while not condition():
             await asyncio.sleep(0.01)
 
 

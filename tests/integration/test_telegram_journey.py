@@ -104,4 +104,3 @@ MILESTONES = [
     "ai_engaged",
     "demo_requested",
 ]
-

@@ -69,11 +69,11 @@ async def place() -> AsyncIterator[Place]:
             server.close()
 
 
-async def said(process: Process, words: str) -> None:
-    """Read until these words were printed."""
+async def said(process: Process, words: str, beside: str = "│") -> None:
+    """Read until these words were printed on a line of the chat, not on one that is for the team."""
     assert process.stdout
     async with asyncio.timeout(60):
-        while words not in (line := (await process.stdout.readline()).decode()):
+        while words not in (line := (await process.stdout.readline()).decode()) or beside in line:
             assert line, f"it ended before {words!r}"
 
 
@@ -118,33 +118,36 @@ async def test_whatever_is_typed_is_answered(place: Place) -> None:
 
 async def test_a_name_continues_after_the_end_and_an_erasure_is_one(place: Place) -> None:
     await place.records("--lead", "continua", lines=ACQUAINTED)
-    [again] = await place.records("--lead", "continua", lines=["¿Qué incluye?"])
-    assert again["stage"] == "conversation"
-    first = await place.chat("--lead", "continua", lines=["/borrar", "1"])
-    assert "[1] Acepto" not in first.out, "an earlier talk is not greeted anew"
-    assert first.clean
-    left = "select count(*) from outbox where chat = 'continua'"
-    assert await value(place.pool, left) == 0
-    [anew] = await place.records("--lead", "continua", lines=["hola"])
-    assert anew["stage"] == "consent"
+    again = await place.chat("--lead", "continua", lines=["¿Cuánto cuesta?", "/borrar", "1", "hola"])
+    assert again.clean, again.err
+    asked, _, erased = again.out.partition("Tú: /borrar")
+    assert "[1] Acepto" not in asked, "an earlier talk is not greeted anew"
+    assert "249" in asked
+    assert "[1] Acepto" in erased, "whom she has forgotten she greets"
+    assert await value(place.pool, "select count(*) from outbox where chat = 'continua'") == 0
+    assert await value(place.pool, "select count(*) from leads where chat = 'continua'") == 0
 
 
 async def test_an_advertisement_chooses_the_course(place: Place) -> None:
     finished = await place.chat("--from", "CURSO_IA_CREATIVOS", lines=["1", "Ana"])
     assert finished.clean
     assert "IA Generativa para Creativos" in finished.out
-    unknown = await place.chat("--from", "CURSO_DE_NADA", lines=[])
-    assert "CURSO_DE_NADA" in unknown.out
-    assert "unknown_opening" in unknown.err
+
+
+async def write(process: Process, *lines: str) -> None:
+    """Type these lines."""
+    assert process.stdin
+    process.stdin.write("".join(f"{line}\n" for line in lines).encode())
+    await process.stdin.drain()
 
 
 async def test_an_answer_that_a_kill_kept_from_the_screen_is_shown_once(place: Place) -> None:
-    await place.records("--lead", "muerta", lines=ACQUAINTED)
+    process = await place.begin("--lead", "muerta")
+    await write(process, *ACQUAINTED)
+    await said(process, "[4]")
     async with await psycopg.AsyncConnection.connect(place.address) as other:
         await other.execute("lock table messages in exclusive mode")
-        process = await place.begin("--lead", "muerta")
-        assert process.stdin
-        process.stdin.write("¿Qué garantía tiene?\n".encode())
+        await write(process, "¿Qué garantía tiene?")
         await until(place.pool, "select exists (select from pg_stat_activity where wait_event_type = 'Lock')")
         process.kill()
         await finish(process)
@@ -154,6 +157,21 @@ async def test_an_answer_that_a_kill_kept_from_the_screen_is_shown_once(place: P
     assert [finished.out.count("Brenda: ") for finished in shown] == [1, 0]
     counted = "select count(*) from messages where text = '¿Qué garantía tiene?'"
     assert await value(place.pool, counted) == 1
+
+
+async def test_what_comes_by_itself_is_shown(place: Place) -> None:
+    """The time limit of a hand-off, which a worker beside the chat keeps."""
+    process = await place.begin()
+    await write(process, *ACQUAINTED, "/asesor")
+    await said(process, "(para el equipo)")
+    async with place.pool.connection() as conn, conn.transaction():
+        await conn.execute("update handoffs set deadline_at = now() where closed_at is null")
+        await conn.execute("update procrastinate_jobs set scheduled_at = now() where task_name = 'brenda.hand_back'")
+    await said(process, "Brenda: ")
+    await write(process, "¿Cuánto cuesta?")
+    await said(process, "249")
+    process.send_signal(signal.SIGINT)
+    assert (await finish(process)).clean
 
 
 async def test_it_ends_cleanly_whoever_ends_it(place: Place) -> None:
@@ -174,23 +192,21 @@ async def test_it_ends_cleanly_whoever_ends_it(place: Place) -> None:
         os.close(reader)
         return await finish(process, b"hola\nhola\n")
 
-    by_interrupt, by_terminate, no_input, nobody_reads = await asyncio.gather(
-        ended_by(signal.SIGINT), ended_by(signal.SIGTERM), closed(), unread()
+    async def left() -> Finished:
+        process = await place.begin()
+        await write(process, "/salir")
+        async with asyncio.timeout(60):
+            await process.wait()
+        return await finish(process)
+
+    by_interrupt, by_terminate, no_input, nobody_reads, by_word = await asyncio.gather(
+        ended_by(signal.SIGINT), ended_by(signal.SIGTERM), closed(), unread(), left()
     )
+    assert by_word.clean, "her input is still open when she leaves"
     assert by_interrupt.clean, by_interrupt
     assert by_terminate.clean, by_terminate
     assert no_input.clean, no_input
     assert (nobody_reads.code, nobody_reads.err) == (1, "")
-
-
-async def test_leaving_does_not_wait_for_more_input(place: Place) -> None:
-    process = await place.begin()
-    assert process.stdin
-    process.stdin.write(b"/salir\n")
-    await process.stdin.drain()
-    async with asyncio.timeout(60):
-        await process.wait()
-    assert (await finish(process)).clean
 
 
 async def test_on_a_terminal_there_is_a_prompt_and_no_echo_of_its_own(place: Place) -> None:
