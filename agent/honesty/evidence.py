@@ -6,6 +6,7 @@ evidence of whatever claims are found in it, and that any number in any fact bac
 cannot be read backs nothing.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -45,6 +46,7 @@ class Evidence:
     moments: frozenset[Moment] = frozenset()
     written_days: frozenset[tuple[str, str]] = frozenset()
     links: frozenset[str] = frozenset()
+    verbatim: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
@@ -63,6 +65,17 @@ class Evidence:
         """What is known from either."""
         joined = {field.name: getattr(self, field.name) | getattr(other, field.name) for field in fields(self)}
         return type(self)(**joined)
+
+    def without_links(self, text: str) -> str:
+        """`text` with the links that are copied from a fact letter by letter blotted out, and all else in its place.
+
+        A signed link is random letters: read as prose, some of them look like disguised numbers or markup.
+        """
+        for link in self.verbatim:
+            if link in text:
+                whole = re.compile(rf"(?<![\w/@.-]){re.escape(link)}(?![\w/?#=&%@-]|[.:]\w)")
+                text = whole.sub(" " * len(link), text)
+        return text
 
     def supports(self, claim: Claim, *, now: datetime, names: frozenset[str] = _NONE) -> bool:
         """Whether `claim` is backed.
@@ -164,6 +177,7 @@ class _Draft:
         self.moments: set[Moment] = set()
         self.written_days: set[tuple[str, str]] = set()
         self.links: set[str] = set()
+        self.verbatim: set[str] = set()
         self.people: set[str] = set()
         self.texts: set[str] = set()
         self.words: set[str] = set()
@@ -183,6 +197,7 @@ class _Draft:
             self.people.add(same_words(fact.value))
         elif fact.kind is FactKind.LINK:
             self.links.add(same_form(fact.value))
+            self.verbatim.add(fact.value)
         elif fact.kind is FactKind.DATE:
             self._add_moment(fact.value, fact.key)
         else:

@@ -34,7 +34,7 @@ def verify(
     `allowed_names` are people who may be named without a PERSON fact, such as the prospect. Never raises on any text.
     """
     evidence = facts if isinstance(facts, Evidence) else Evidence.of(facts)
-    claims = extract_claims(text)
+    claims = extract_claims(evidence.without_links(text))
     backed = [evidence.supports(claim, now=now, names=allowed_names) for claim in claims]
     said = [
         (claim.start, claim.end)

@@ -19,13 +19,13 @@ create_demo_link contact_advisor update_profile schedule_follow_up"""
 MESSAGE_NAMES = """contact/greeting contact/course_unknown contact/welcome_back consent/ask consent/notice
 consent/needed consent/declined consent/extra consent/thanks consent/noted name/ask name/invalid
 name/hello presentation/course presentation/no_course handoff/started handoff/nobody
-handoff/still_waiting handoff/returned handoff/timed_out handoff/notice handoff/forward
+handoff/returned handoff/timed_out handoff/notice handoff/forward
 handoff/advisor_says handoff/taken handoff/usage handoff/no_open handoff/handed_back optout/done
 optout/back duties/privacy duties/help duties/export duties/erase_ask duties/erase_done
 duties/erase_cancelled duties/paysupport duties/unknown_command input/empty input/too_long
-input/emoji_only input/voice input/photo input/sticker input/file input/edited input/group
+input/emoji_only input/voice input/photo input/sticker input/file input/group
 input/button_stale input/unreadable safe/conversation safe/demo safe/checkout safe/customer
-follow_up/asked follow_up/scheduled customer/paid system/model_trouble reset/done"""
+follow_up/asked customer/paid system/model_trouble reset/done"""
 TOOLS, MESSAGES = TOOL_NAMES.split(), MESSAGE_NAMES.split()
 ONE_WORDING = {"consent/notice", "duties/privacy", "duties/help", "presentation/no_course", "reset/done"}
 TALKING = (Stage.CONVERSATION, Stage.DEMO, Stage.CHECKOUT, Stage.CUSTOMER)

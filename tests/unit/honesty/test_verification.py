@@ -3,6 +3,7 @@
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from agent.honesty.evidence import Evidence
 from agent.honesty.verification import verify
 from core.domain.evidence import Fact, FactKind
+from core.integrations.links import LinkPurpose, LinkSigner
 from tests.unit.honesty.lies import (
     COUNTS,
     DEADLINES,
@@ -217,3 +219,20 @@ def test_a_claim_is_shown_where_it_stands() -> None:
 def test_unreadable_facts_back_nothing() -> None:
     known = [fact("course.price", FactKind.MONEY, "NaN", "USD"), fact("offer.ends_at", FactKind.DATE, "pronto")]
     assert not verify("Cuesta $199 y termina hoy.", known, now=NOW).ok
+
+
+@given(st.uuids(), st.integers(0, 2**31))
+def test_a_signed_link_is_never_mistaken_for_something_else(row: UUID, second: int) -> None:
+    clock = datetime.fromtimestamp(second, UTC)
+    link = LinkSigner("k" * 32, "http://127.0.0.1:8080", lambda: clock).url(LinkPurpose.PAYMENT, row)
+    facts = [Fact(key="payment.link", kind=FactKind.LINK, value=link, source="payments:1")]
+    assert verify(f"Este es tu enlace: {link}\nMíralo con calma.", facts, now=clock).ok
+    assert verify(f"Aquí está: {link}.", facts, now=clock).ok
+
+
+@pytest.mark.parametrize("ending", ["x", "/x", "?a=1", "-", "@evil.example", ".evil.example"])
+def test_a_link_that_only_begins_like_a_known_one_is_not_known(ending: str) -> None:
+    known = "https://brenda.example/pagar/abc"
+    facts = [Fact(key="payment.link", kind=FactKind.LINK, value=known, source="payments:1")]
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert not verify(f"Paga aquí: {known}{ending}", facts, now=now).ok
