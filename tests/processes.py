@@ -29,7 +29,7 @@ class Process:
             self._printed.set()
         self._printed.set()
 
-    async def says(self, words: str, seconds: float = 60) -> None:
+    async def says(self, words: str, seconds: float = 150) -> None:
         """Wait until it has printed these words; an assertion tells all that it printed if it ends before."""
         async with asyncio.timeout(seconds):
             while not any(words in line for line in self.lines):
@@ -82,14 +82,14 @@ async def value(pool: Pool, query: str, *parameters: object) -> object:
     return next(iter(row.values())) if row else None
 
 
-async def until(pool: Pool, query: str, *parameters: object, seconds: float = 60) -> None:
+async def until(pool: Pool, query: str, *parameters: object, seconds: float = 150) -> None:
     """Wait until a query says true."""
     async with asyncio.timeout(seconds):
         while not await value(pool, query, *parameters):
             await asyncio.sleep(0.05)
 
 
-async def met(condition: Callable[[], bool], seconds: float = 60) -> None:
+async def met(condition: Callable[[], bool], seconds: float = 150) -> None:
     """Wait until a condition holds."""
     async with asyncio.timeout(seconds):
         while not condition():

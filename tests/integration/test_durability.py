@@ -1,7 +1,7 @@
 """The process is killed at each point of a turn, and started again: nothing is lost, paid twice or said twice.
 
 The points are found from outside: a model that does not answer, a table that another session holds, a Telegram that
-does not confirm. The five crashes run side by side, each on a database of its own.
+does not confirm. Two crashes at a time run side by side, each on a database of its own.
 """
 
 import asyncio
@@ -136,9 +136,9 @@ class Outcome:
     milestones: object
 
 
-async def outcome(point: Callable[[World], Awaitable[None]], folder: Path) -> Outcome:
-    """Crash at a point, start again, and let the turn be answered."""
-    async with world(folder) as made:
+async def outcome(point: Callable[[World], Awaitable[None]], folder: Path, room: asyncio.Semaphore) -> Outcome:
+    """Crash at a point, start again, and let the turn be answered. `room` is for so many crashes at once."""
+    async with room, world(folder) as made:
         async with made.running() as process:
             await point(made)
             await process.kill()
@@ -174,7 +174,8 @@ async def outcomes() -> dict[str, Outcome]:
     """What came of every crash."""
     with ExitStack() as stack:
         folders = [stack.enter_context(data_folder()) for _ in POINTS]
-        crashes = (outcome(point, folder) for point, folder in zip(POINTS.values(), folders, strict=True))
+        room = asyncio.Semaphore(2)
+        crashes = (outcome(point, folder, room) for point, folder in zip(POINTS.values(), folders, strict=True))
         return dict(zip(POINTS, await asyncio.gather(*crashes), strict=True))
 
 
