@@ -47,6 +47,7 @@ def result(turn_id: str = "t1", **fields: Any) -> TurnResult:
         "selection": SELECTION,
         "calls": (ToolCall(name="show_syllabus", args={}),),
         "evidence": (Fact(key="course.price", kind=FactKind.MONEY, value="300", unit="USD", source="courses:1"),),
+        "sources": ("courses:1",),
         "model": "embedded",
         "prompt_hash": HASH,
         "arm": "consultative",
