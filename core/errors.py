@@ -75,6 +75,30 @@ class OfferError(BrendaError):
     """The offer cannot be claimed."""
 
 
+class ExperimentError(BrendaError):
+    """The experiment cannot be used as asked."""
+
+
+class PredictorError(BrendaError):
+    """The conversion predictor cannot be used."""
+
+
+class TrainingError(BrendaError):
+    """Nothing can be learned from this."""
+
+
+class CorpusError(TrainingError):
+    """A file of labelled sentences is malformed."""
+
+
+class RecommenderError(BrendaError):
+    """The recommender cannot be used."""
+
+
+class CandidateError(BrendaError):
+    """The candidate policy cannot be judged."""
+
+
 class ChannelError(BrendaError):
     """A message could not be delivered."""
 

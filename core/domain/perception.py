@@ -109,6 +109,18 @@ class Courtesy(StrEnum):
     NONE = "none"
 
 
+class Confidence(BaseModel):
+    """The calibrated probability, 0 to 1, of each value that was read; None where only rules read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    intent: float | None = None
+    objection: float | None = None
+    sentiment: float | None = None
+    emotion: float | None = None
+    language: float | None = None
+
+
 class Perception(BaseModel):
     """The reading of one message. `topics` are the matters asked about, in the order of `Topic`'s vocabulary."""
 
@@ -120,3 +132,4 @@ class Perception(BaseModel):
     emotion: Emotion = Emotion.NEUTRAL
     language: Language = Language.SPANISH
     topics: tuple[Topic, ...] = ()
+    confidence: Confidence = Confidence()

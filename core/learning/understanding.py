@@ -1,190 +1,89 @@
-"""Understanding: what one message of a prospect means, without a model.
+"""Understanding: what one message of a prospect means.
 
-A message becomes plain tokens (`words`), the phrases of the lexicon are found in them (`phrases`), and the labels found
-are weighed here: a wish to be left alone outweighs everything, a wish for a human or to buy outweighs a question, and a
-question outweighs a greeting. Pure, and well under a millisecond for what people type.
+The rules (phrases of the lexicon) and the classifier (learned from the corpus, with the rules' findings among its
+features) both read it. Topics and a wish to be left alone come from the rules, and a refusal or stop that they find is
+obeyed whatever any score says. On each axis else, whichever is the more reliable is believed: the classifier's
+calibrated probability against how often the rules are right when they say their label. A class that falls below its
+threshold is "don't know", the axis's neutral value. Without a usable classifier the rules read alone.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from core.domain.perception import Courtesy, Emotion, Intent, Language, Objection, Perception, Sentiment, Topic
-from core.learning.lexicon import Lexicon, lexicon
-from core.learning.phrases import Hit, find
-from core.learning.words import ASKED, EDGES, raw_words, squeezed, tokenise
+import structlog
 
-ENGLISH = frozenset(
-    """
-    the what how is are you i my to of it do does can could would want need hello hi thanks thank much price cost
-    please this that for with your and have im its when where dont not a about interested yes sure course
-""".split()
+from core.domain.perception import (
+    Confidence,
+    Emotion,
+    Intent,
+    Language,
+    Objection,
+    Perception,
+    Sentiment,
 )
-PORTUGUESE = frozenset(
-    """
-    voce voces nao quanto custa quero obrigado obrigada isso uma um eu tem meu minha preco oi bom boa dia noite
-    tarde a como faco posso muito qual esta quando aula o os do da em com para sim tudo bem gostaria saber mais
-""".split()
-)
-SPANISH = frozenset(
-    """
-    el la los las que de un una cuanto quiero hola es en y por para con mi me no si cuesta como esta precio curso
-    del a muy tengo bien gracias al lo se su o dia tarde noche qual saber mas buenas buenos cuando donde pero soy
-""".split()
-)
-SHARED = PORTUGUESE & SPANISH
+from core.errors import TrainingError
+from core.learning.classifier import FOLDER, Classifier, load
+from core.learning.ngrams import CONCEPTS, Grams, grams
+from core.learning.rules import Reading, affirms, courtesy, declines, judge, read
 
-# Labels whose mere presence decides, the weightiest first.
-DECISIVE = (
-    ("intent.stop", Intent.STOP_REQUEST),
-    ("intent.refusal", Intent.REFUSAL),
-    ("intent.human", Intent.WANTS_HUMAN),
-    ("intent.buy", Intent.BUYING_SIGNAL),
-    ("intent.demo", Intent.WANTS_DEMO),
-)
-PRICE_TOPICS = frozenset({Topic.PRICE, Topic.DISCOUNT, Topic.OFFER, Topic.PAYMENT})
-CONTENT_TOPICS = frozenset(
-    {Topic.SYLLABUS, Topic.LEVEL, Topic.AUDIENCE, Topic.TESTIMONIALS, Topic.CASES, Topic.COMPETITORS, Topic.VALUE}
-)
-TAKES_BACK_A_NO = frozenset({"intent.human", "intent.buy", "intent.demo", "intent.resources"})
-ALWAYS_STANDS = frozenset({"intent.stop", "intent.refusal", "intent.decline", "none"})
-OBJECTION_ORDER = (Objection.PRICE, Objection.TIME, Objection.TRUST, Objection.VALUE)
-EMOTION_ORDER = (Emotion.FRUSTRATED, Emotion.CONFUSED, Emotion.SCEPTICAL, Emotion.EXCITED)
-NEGATIVE_EMOTIONS = frozenset({Emotion.FRUSTRATED, Emotion.SCEPTICAL, Emotion.CONFUSED})
+__all__ = ["affirms", "combine", "courtesy", "declines", "understand", "usable", "weigh"]
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The labels that hold in a message. `after_no` are those that follow a refusal."""
-
-    labels: frozenset[str]
-    after_no: frozenset[str]
-    asked: bool
-    wordless: bool
+OBEYED = frozenset({Intent.STOP_REQUEST, Intent.REFUSAL})
+HARMLESS = "none"
+"""The lexicon's label of phrases that only look like a refusal or an objection."""
+SURE_OF_A_NO = 0.5
+"""A no that only the classifier sees must be likelier than not: it would silence Brenda."""
 
 
 def understand(text: str) -> Perception:
     """Read one message, or several joined by newlines. Never raises, whatever the text."""
-    book = lexicon()
-    raw = raw_words(text)
-    reading = _read(raw, book)
-    topics = _topics(reading.labels)
-    objection = _first(reading.labels, "objection", OBJECTION_ORDER) or Objection.NONE
-    emotion = _emotion(reading.labels, objection)
+    reading = read(text)
+    ruled = judge(reading)
+    model = usable()
+    return combine(reading, ruled, model, grams(reading, ruled)) if model else ruled
+
+
+def combine(reading: Reading, ruled: Perception, model: Classifier, found: Grams) -> Perception:
+    """The rules' reading, corrected by the classifier where that is the more reliable.
+
+    A no that the rules find stays a no; and a no that they know to be harmless ("no quiero perdérmelo") is none. Where
+    neither the lexicon nor the concepts know a single word, the classifier could only guess from letters.
+    """
+    if not reading.labels and not found[CONCEPTS]:
+        return ruled
+    together = weigh(ruled, model, found)
+    a_no = ruled.intent in OBEYED
+    unlikely = HARMLESS in reading.labels or (together.confidence.intent or 0.0) < SURE_OF_A_NO
+    if not a_no and not (together.intent in OBEYED and unlikely):
+        return together
+    sure = together.confidence.model_copy(update={"intent": 1.0 if a_no else None})
+    return together.model_copy(update={"intent": ruled.intent, "confidence": sure})
+
+
+def weigh(ruled: Perception, model: Classifier, found: Grams) -> Perception:
+    """On each axis, whichever of both is the more reliable."""
+    said: dict[str, str] = {}
+    sure: dict[str, float] = {}
+    for axis, chances in model.probabilities(found).items():
+        head = model.heads[axis]
+        place = int(head.believe(chances[None], [str(getattr(ruled, axis))])[0])
+        said[axis], sure[axis] = head.classes[place], round(float(chances[place]), 3)
     return Perception(
-        intent=_intent(reading, topics, objection),
-        objection=objection,
-        sentiment=_sentiment(text, reading.labels, objection, emotion, book),
-        emotion=emotion,
-        language=language(raw),
-        topics=topics,
+        intent=Intent(said["intent"]),
+        objection=Objection(said["objection"]),
+        sentiment=Sentiment(said["sentiment"]),
+        emotion=Emotion(said["emotion"]),
+        language=Language(said["language"]),
+        topics=ruled.topics,
+        confidence=Confidence(**sure),
     )
 
 
-def affirms(text: str) -> bool:
-    """Whether a message as a whole says yes to what was just proposed."""
-    labels = _read(raw_words(text), lexicon()).labels
-    return "intent.affirm" in labels and not labels & {"intent.stop", "intent.refusal", "intent.decline"}
-
-
-def declines(text: str) -> bool:
-    """Whether a message as a whole says no, or not now, to what was just proposed."""
-    labels = _read(raw_words(text), lexicon()).labels
-    return "intent.decline" in labels and not labels & TAKES_BACK_A_NO
-
-
-def courtesy(text: str) -> Courtesy:
-    """The weightiest gesture of a message: a farewell, thanks, praise, a greeting, or none."""
-    labels = _read(raw_words(text), lexicon()).labels
-    order = (Courtesy.FAREWELL, Courtesy.THANKS, Courtesy.PRAISE, Courtesy.GREETING)
-    return next((gesture for gesture in order if f"chat.{gesture.value}" in labels), Courtesy.NONE)
-
-
-def language(raw: Sequence[str]) -> Language:
-    """Spanish unless the function words of another language outnumber those of Spanish."""
-    words = [word for word in map(squeezed, raw) if word not in SHARED]
-    spanish = sum(word in SPANISH for word in words)
-    english = sum(word in ENGLISH for word in words)
-    portuguese = sum(word in PORTUGUESE for word in words)
-    if max(english, portuguese) <= spanish:
-        return Language.SPANISH
-    return Language.ENGLISH if english >= portuguese else Language.PORTUGUESE
-
-
-def _read(raw: Sequence[str], book: Lexicon) -> Reading:
-    tokens = tokenise(raw, book.spelling)
-    hits = find(tokens, book.phrases)
-    said_no = next((hit.end for hit in hits if "intent.refusal" in hit.labels), len(tokens))
-    return Reading(
-        labels=frozenset(label for hit in hits for label in _standing(hit)),
-        after_no=frozenset(label for hit in hits if hit.start >= said_no - 1 for label in _standing(hit)),
-        asked=ASKED in tokens,
-        wordless=all(token in EDGES for token in tokens),
-    )
-
-
-def _standing(hit: Hit) -> tuple[str, ...]:
-    """The labels of a hit that survive a negation before it."""
-    if not hit.negated:
-        return hit.labels
-    return tuple(label for label in hit.labels if label in ALWAYS_STANDS or label.startswith("topic."))
-
-
-def _topics(labels: frozenset[str]) -> tuple[Topic, ...]:
-    implied = {"intent.demo": Topic.DEMO, "intent.human": Topic.HUMAN, "intent.resources": Topic.RESOURCES}
-    found = {topic for label, topic in implied.items() if label in labels}
-    return tuple(topic for topic in Topic if topic in found or f"topic.{topic.value}" in labels)
-
-
-def _intent(reading: Reading, topics: tuple[Topic, ...], objection: Objection) -> Intent:
-    labels = reading.labels - {"intent.refusal"} if _took_back(reading) else reading.labels
-    decided = next((intent for label, intent in DECISIVE if label in labels), None)
-    if decided is not None:
-        return decided
-    if PRICE_TOPICS & set(topics):
-        return Intent.PRICE_QUESTION
-    return _quieter_intent(labels, topics, objection, reading)
-
-
-def _quieter_intent(
-    labels: frozenset[str], topics: tuple[Topic, ...], objection: Objection, reading: Reading
-) -> Intent:
-    if "intent.resources" in labels:
-        return Intent.FREE_RESOURCES
-    if "intent.career" in labels:
-        return Intent.CAREER_CHANGE
-    if "intent.automation" in labels:
-        return Intent.AUTOMATION_NEED
-    if topics:
-        return Intent.EXPLORATION if CONTENT_TOPICS & set(topics) else Intent.GENERAL_QUESTION
-    if "intent.explore" in labels:
-        return Intent.EXPLORATION
-    chatted = bool(labels & {"intent.chat", "intent.affirm", "intent.decline"}) and objection is Objection.NONE
-    return Intent.SMALL_TALK if chatted or reading.wordless else Intent.GENERAL_QUESTION
-
-
-def _took_back(reading: Reading) -> bool:
-    """A no that is followed by a wish or a question about the course was a no to something else."""
-    wishes = bool(TAKES_BACK_A_NO & reading.after_no)
-    questions = {label for label in reading.after_no if label.startswith("topic.")} - {"topic.privacy"}
-    return wishes or bool(questions)
-
-
-def _first(labels: frozenset[str], family: str, order: Sequence[Objection]) -> Objection | None:
-    return next((member for member in order if f"{family}.{member.value}" in labels), None)
-
-
-def _emotion(labels: frozenset[str], objection: Objection) -> Emotion:
-    found = next((emotion for emotion in EMOTION_ORDER if f"emotion.{emotion.value}" in labels), None)
-    if found is None or found is Emotion.EXCITED:
-        return Emotion.SCEPTICAL if objection is Objection.TRUST else found or Emotion.NEUTRAL
-    return found
-
-
-def _sentiment(text: str, labels: frozenset[str], objection: Objection, emotion: Emotion, book: Lexicon) -> Sentiment:
-    held_back = objection is not Objection.NONE or bool(labels & {"intent.stop", "sentiment.negative"})
-    score = ("sentiment.positive" in labels) + (emotion is Emotion.EXCITED) + ("intent.buy" in labels)
-    score -= held_back + (emotion in NEGATIVE_EMOTIONS)
-    score += any(character in book.glad for character in text) - any(character in book.upset for character in text)
-    if score == 0:
-        return Sentiment.NEUTRAL
-    return Sentiment.POSITIVE if score > 0 else Sentiment.NEGATIVE
+@cache
+def usable(folder: Path = FOLDER) -> Classifier | None:
+    """The classifier of a folder, read at the first message; None, with one warning, when it cannot be used."""
+    try:
+        return load(folder)
+    except TrainingError as error:
+        structlog.get_logger(__name__).warning("classifier_unusable", reason=str(error))
+        return None

@@ -4,7 +4,8 @@ import tomllib
 
 from core.domain.perception import Courtesy, Emotion, Intent, Objection, Sentiment, Topic
 from core.learning.lexicon import PATH, lexicon
-from core.learning.understanding import DECISIVE, understand
+from core.learning.rules import DECISIVE
+from core.learning.understanding import understand
 
 DATA = tomllib.loads(PATH.read_text(encoding="utf-8"))
 FAMILIES = {"topic": Topic, "objection": Objection, "emotion": Emotion, "sentiment": Sentiment, "chat": Courtesy}

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from core.domain.perception import Intent, Objection, Perception, Topic
-from core.learning.understanding import affirms, declines, understand
+from core.learning.rules import judge, read
+from core.learning.understanding import affirms, declines, understand, usable
 
 SENTENCES = tomllib.loads(Path(__file__).with_name("understanding.toml").read_text(encoding="utf-8"))
 ALL = [text for group in SENTENCES.values() for texts in group.values() for text in texts]
@@ -22,7 +24,7 @@ def labelled(group: str) -> list[tuple[str, str]]:
 
 def meaning(perception: Perception) -> dict[str, object]:
     """What may not depend on how a message is decorated: everything but its mood."""
-    return perception.model_dump(exclude={"sentiment"})
+    return perception.model_dump(exclude={"sentiment": True, "confidence": {"sentiment"}})
 
 
 def test_the_table_is_large_and_names_only_known_labels() -> None:
@@ -81,6 +83,46 @@ def test_a_small_no_declines_what_was_proposed_and_nothing_more(text: str) -> No
 @pytest.mark.parametrize("text", SENTENCES["refusal"]["no"])
 def test_not_every_no_is_a_refusal(text: str) -> None:
     assert understand(text).intent not in {Intent.STOP_REQUEST, Intent.REFUSAL}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("la realidad es que me gusta", "qué precioso", "soy de Valencia", "me llamo Carolina", "hasta luego"),
+        *("Vale 👍", "Seguro que sí", "¿Cuál es el precio?", "no es caro", "el precio de la fama", "Carolina"),
+    ],
+)
+def test_words_that_only_look_like_objections(text: str) -> None:
+    assert understand(text).objection is Objection.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "objection"),
+    [
+        *(("no me alcanza", Objection.PRICE), ("carísimo", Objection.PRICE), ("despues vemos", Objection.TIME)),
+        *(("lo tengo que pensar", Objection.VALUE), ("esto es un fraude", Objection.TRUST)),
+    ],
+)
+def test_objections_that_word_lists_miss(text: str, objection: Objection) -> None:
+    assert understand(text).objection is objection
+
+
+def test_without_a_usable_classifier_there_is_one_warning_and_the_rules_go_on(tmp_path: Path) -> None:
+    with capture_logs() as logs:
+        assert usable(tmp_path) is None
+        assert usable(tmp_path) is None
+    assert [(line["event"], line["log_level"]) for line in logs] == [("classifier_unusable", "warning")]
+    assert judge(read("¿cuánto cuesta?")).intent is Intent.PRICE_QUESTION
+
+
+def test_words_that_nobody_knows_are_not_guessed_at() -> None:
+    perception = understand("¿roto?")
+    assert (perception.intent, perception.confidence.intent) == (Intent.GENERAL_QUESTION, None)
+
+
+def test_every_axis_comes_with_a_probability() -> None:
+    sure = understand("¿cuánto cuesta el curso?").confidence
+    assert all(0 < chance <= 1 for chance in sure.model_dump().values())
 
 
 def test_several_matters_in_one_message_keep_the_order_of_the_vocabulary() -> None:

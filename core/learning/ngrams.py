@@ -1,0 +1,106 @@
+"""Features of a message for the classifier: hashed grams of letters, words and concepts, and what the rules found.
+
+Five groups, each scaled to length one so that a long message weighs no more than a short one: letters (n-grams of 2 to
+5 within a word, its edges marked, so that slips and unknown endings still resemble what is known), words (corrected
+tokens, alone and in pairs, with the edges of clauses), signs (the labels of the lexicon), concepts (alone and any two
+of a message) and their order. Grams are hashed into a fixed number of buckets (Weinberger et al., Feature Hashing for
+Large Scale Multitask Learning, ICML 2009), so that no vocabulary has to be stored. CRC-32 is the same everywhere.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import Any, TypeAlias
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.perception import Perception
+from core.learning.concepts import concepts
+from core.learning.rules import Reading
+from core.learning.words import squeezed
+
+BUCKETS = 2**15
+COLUMNS = BUCKETS + 2
+"""Two columns after the buckets: glad and upset emoji. They bear on the sentiment and on nothing else."""
+CONCEPTS = 3
+"""The place of the concepts among the groups."""
+LETTER_SIZES = (2, 3, 4, 5)
+READ_WORDS = 60
+LONGEST_WORD = 24
+MOST_CONCEPTS = 24
+
+Grams: TypeAlias = tuple[Counter[int], ...]
+"""How often each column (0 to COLUMNS - 1) occurs, one counter a group; the last one holds the emoji."""
+Floats: TypeAlias = NDArray[np.floating[Any]]
+
+
+def grams(reading: Reading, ruled: Perception) -> Grams:
+    """The features of one message. Of a very long one, only its beginning and its end count."""
+    tokens = _ends(reading.tokens)
+    known = concepts()
+    row = [found for found in (tuple(dict.fromkeys(known.of(token))) for token in tokens) if found]
+    return (
+        _columns("l", _letters(_ends(reading.raw))),
+        _columns("w", _words(tokens)),
+        _columns("s", _signs(reading, ruled)),
+        _columns("p", _together(row)),
+        _columns("q", (f"{one}>{other}" for left, right in pairwise(row) for one in left for other in right)),
+        Counter(BUCKETS + place for place, shown in enumerate((reading.glad, reading.upset)) if shown),
+    )
+
+
+def scaled(found: Grams, rarity: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Columns and values of one message: log counts times rarity (COLUMNS,), each group of length one."""
+    columns: list[NDArray[np.intp]] = []
+    values: list[Floats] = []
+    for counts in found[:-1]:
+        places = np.fromiter(counts, np.intp, len(counts))
+        weights = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * rarity[places]
+        columns.append(places)
+        values.append(weights / max(float(np.sqrt(weights @ weights)), 1e-9))
+    moods = np.fromiter(found[-1], np.intp, len(found[-1]))
+    return np.concatenate([*columns, moods]), np.concatenate([*values, np.ones(len(moods), np.float32)])
+
+
+def _columns(group: str, found: Iterable[str]) -> Counter[int]:
+    return Counter(crc32(f"{group}{gram}".encode()) % BUCKETS for gram in found)
+
+
+def _ends(row: Sequence[str]) -> Sequence[str]:
+    half = READ_WORDS // 2
+    return row if len(row) <= READ_WORDS else (*row[:half], *row[-half:])
+
+
+def _letters(raw: Sequence[str]) -> Iterator[str]:
+    for word in raw:
+        marked = f" {squeezed(word)[:LONGEST_WORD]} "
+        for size in LETTER_SIZES:
+            for place in range(len(marked) - size + 1):
+                yield marked[place : place + size]
+
+
+def _words(tokens: Sequence[str]) -> Iterator[str]:
+    yield from tokens[1:]
+    for one, other in pairwise(tokens):
+        yield f"{one} {other}"
+    yield f"#{min(len(tokens), 12) // 3}"
+
+
+def _signs(reading: Reading, ruled: Perception) -> Iterator[str]:
+    yield from reading.labels
+    for label in reading.denied:
+        yield f"no {label}"
+    yield f"intent {ruled.intent}"
+    yield f"objection {ruled.objection}"
+    yield f"emotion {ruled.emotion}"
+    yield f"language {ruled.language}"
+    yield f"asked {reading.asked}"
+
+
+def _together(row: Sequence[Sequence[str]]) -> Iterator[str]:
+    names = sorted({name for found in row for name in found})[:MOST_CONCEPTS]
+    yield from names
+    for one, other in combinations(names, 2):
+        yield f"{one}&{other}"

@@ -1,0 +1,41 @@
+"""Features: what they ignore, and their shape on any text."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.learning.ngrams import BUCKETS, COLUMNS, Grams, grams, scaled
+from core.learning.rules import judge, read
+
+
+def of(text: str) -> Grams:
+    reading = read(text)
+    return grams(reading, judge(reading))
+
+
+def test_case_accents_and_stretched_letters_make_no_difference() -> None:
+    assert of("¿Cuánto CUESTA?") == of("cuanto cuesta?") == of("cuantooo cuestaaa?")
+
+
+def test_emoji_have_columns_of_their_own() -> None:
+    plain, glad, upset = of("hola"), of("hola 😍"), of("hola 😡")
+    assert plain[:-1] == glad[:-1] == upset[:-1]
+    assert (list(plain[-1]), list(glad[-1]), list(upset[-1])) == ([], [BUCKETS], [BUCKETS + 1])
+
+
+def test_words_that_stand_for_one_another_share_features() -> None:
+    shared = set(of("le pregunto a mi marido")[3]) & set(of("le pregunto a mi pololo")[3])
+    assert len(shared) > len(set(of("le pregunto a mi marido")[3]) & set(of("le pregunto a mi contador")[3]))
+
+
+def test_a_very_long_text_stays_small() -> None:
+    assert sum(map(len, of("palabra distinta " * 3000))) < sum(map(len, of("palabra distinta " * 30))) * 2
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_features_of_length_one_or_none_a_group(text: str) -> None:
+    columns, values = scaled(of(text), np.ones(COLUMNS, np.float32))
+    assert len(columns) == len(values)
+    assert ((columns >= 0) & (columns < COLUMNS)).all()
+    words = values[columns < BUCKETS]
+    assert float(words @ words) <= 5.001
