@@ -259,17 +259,17 @@ from (values
     ('ia-para-profesionales', 'students', 'count', 412, 'estudiantes', 'personas que han cursado el programa', '2026-09-30'),
     ('ia-para-profesionales', 'completion', 'percent', 81, '%', 'de quienes empiezan terminan el curso', '2026-09-30'),
     ('ia-para-profesionales', 'satisfaction', 'percent', 93, '%', 'lo recomendaría a una persona conocida', '2026-09-30'),
-    ('ia-para-profesionales', 'hours_saved_per_week', 'duration', 4, 'hours', 'horas ahorradas por semana, según la encuesta final', '2026-09-30'),
+    ('ia-para-profesionales', 'hours_saved_per_week', 'duration', 4, 'hours', 'horas ahorradas por semana, según la encuesta a estudiantes', '2026-09-30'),
     ('ia-para-profesionales', 'applied_in_first_month', 'percent', 76, '%', 'aplicó lo aprendido en el primer mes', '2026-09-30'),
     ('automatizacion-con-ia', 'students', 'count', 236, 'estudiantes', 'personas que han cursado el programa', '2026-09-30'),
     ('automatizacion-con-ia', 'completion', 'percent', 74, '%', 'de quienes empiezan terminan el curso', '2026-09-30'),
     ('automatizacion-con-ia', 'satisfaction', 'percent', 91, '%', 'lo recomendaría a una persona conocida', '2026-09-30'),
-    ('automatizacion-con-ia', 'hours_saved_per_week', 'duration', 6, 'hours', 'horas ahorradas por semana, según la encuesta final', '2026-09-30'),
+    ('automatizacion-con-ia', 'hours_saved_per_week', 'duration', 6, 'hours', 'horas ahorradas por semana, según la encuesta a estudiantes', '2026-09-30'),
     ('automatizacion-con-ia', 'projects_running', 'count', 158, 'proyectos', 'automatizaciones finales que siguen en marcha', '2026-09-30'),
     ('ia-generativa-creativos', 'students', 'count', 305, 'estudiantes', 'personas que han cursado el programa', '2026-09-30'),
     ('ia-generativa-creativos', 'completion', 'percent', 84, '%', 'de quienes empiezan terminan el curso', '2026-09-30'),
     ('ia-generativa-creativos', 'satisfaction', 'percent', 95, '%', 'lo recomendaría a una persona conocida', '2026-09-30'),
-    ('ia-generativa-creativos', 'hours_saved_per_week', 'duration', 3, 'hours', 'horas ahorradas por semana, según la encuesta final', '2026-09-30'),
+    ('ia-generativa-creativos', 'hours_saved_per_week', 'duration', 3, 'hours', 'horas ahorradas por semana, según la encuesta a estudiantes', '2026-09-30'),
     ('ia-generativa-creativos', 'portfolios', 'count', 251, 'portafolios', 'portafolios publicados', '2026-09-30')
 ) as s (slug, name, kind, value, unit, label, measured_on)
 join courses c on c.slug = s.slug and c.is_sample
