@@ -12,6 +12,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from channels.commands import train_predictor
+from channels.commands.experiment import experiment_app
+from channels.commands.policy import policy_app
+from channels.commands.train_understanding import train_understanding
 from core.errors import BrendaError
 from core.settings import Settings, load_settings
 
@@ -30,7 +34,16 @@ prompts_app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
 )
+train_app = typer.Typer(
+    help="Learn from the corpus, or from the leads who allowed it.", rich_markup_mode=None, no_args_is_help=True
+)
+train_app.command("understanding")(train_understanding)
+train_app.command("predictor")(train_predictor.train)
 app.add_typer(prompts_app, name="prompts")
+app.add_typer(train_app, name="train")
+app.add_typer(train_predictor.app, name="predictor")
+app.add_typer(policy_app, name="policy")
+app.add_typer(experiment_app, name="experiment")
 
 
 @app.callback()

@@ -6,13 +6,15 @@ from agent.checkpoints import PooledSaver
 from agent.closing import Closer
 from agent.embedded import EmbeddedChatModel
 from agent.graph import build_graph
-from agent.turn import EXPERIMENT, Brenda
+from agent.turn import Brenda
 from core.db.pool import Pool
 from core.domain.clock import Clock, system_clock
 from core.integrations.circuit import CircuitBreaker
 from core.integrations.links import LinkSigner
 from core.integrations.model_chain import ModelChain, NamedModel
 from core.integrations.queue import Queue
+from core.learning.predictors import Predictors
+from core.learning.recommenders import Recommenders
 from core.prompts.prompt_library import PromptLibrary
 from core.secret import signing_key
 from core.settings import Settings
@@ -29,8 +31,10 @@ def assemble(
         prompts=prompts,
         models=build_models(settings, prompts, clock),
         links=LinkSigner(signing_key(settings), str(settings.public_url).rstrip("/"), clock),
-        closer=Closer(pool, queue, EXPERIMENT, settings.advisor_chat),
+        closer=Closer(pool, queue, settings.advisor_chat),
         clock=clock,
+        predictors=Predictors(pool),
+        recommenders=Recommenders(pool),
     )
 
 

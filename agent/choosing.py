@@ -7,12 +7,13 @@ from langgraph.types import Command
 
 from agent.brief import compose
 from agent.policy import parse_policy
+from agent.predicting import prediction_of
 from agent.selection import Situation, select
 from agent.state import Scratch, State
 from agent.talk import Talk
 from agent.toolbox import NAMES, schemas
 from core.context import Context
-from core.learning.predictor import Features, predict
+from core.learning.predictor import Features
 
 
 async def choose(state: State, runtime: Runtime[Context]) -> Command[Literal["speak"]]:
@@ -26,9 +27,10 @@ async def choose(state: State, runtime: Runtime[Context]) -> Command[Literal["sp
         perception=scratch.perception,
         talk=talk,
         features=features,
-        prediction=predict(features),
+        prediction=await prediction_of(context, scratch, features),
         live_offers=context.live_offers,
         floor=context.settings.exploration_floor,
+        recommender=context.recommender,
     )
     selection = select(parse_policy(context.prompts.text("selection.toml")), situation, NAMES)
     scratch = scratch.with_exchange(

@@ -24,11 +24,10 @@ LIVE_CHANNELS = frozenset({"telegram", "console"})
 
 @dataclass(frozen=True, slots=True)
 class Closer:
-    """Writes what turns decided. `experiment` is the key of the experiment whose arms the turns were in."""
+    """Writes what turns decided."""
 
     pool: Pool
     queue: Queue
-    experiment: str
     advisor_chat: str | None
     _kept: set[str] = field(default_factory=set)
 
@@ -37,7 +36,7 @@ class Closer:
         async with self.pool.connection() as conn, conn.pipeline(), conn.transaction():
             if prompts.hash not in self._kept:
                 await prompt_versions.keep(conn, prompts.hash, prompts.files)
-            if await turns.record(conn, lead.id, self.experiment, result):
+            if await turns.record(conn, lead.id, result):
                 await self._speak(conn, lead, result)
                 await self._promise(conn, lead, result)
             if result.erase:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -71,9 +71,19 @@ def parse_policy(text: str) -> Policy:
         PromptError: names the entry that is wrong and what would be right.
     """
     try:
-        return Policy.model_validate(tomllib.loads(text))
+        return read_policy(tomllib.loads(text), "selection.toml")
     except tomllib.TOMLDecodeError as error:
         raise PromptError(f"selection.toml: {error}") from None
+
+
+def read_policy(entries: Mapping[str, Any], name: str) -> Policy:
+    """A policy from entries like the file's.
+
+    Raises:
+        PromptError: names the entry that is wrong, after `name`, and what would be right.
+    """
+    try:
+        return Policy.model_validate(entries)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise PromptError(f"selection.toml: {faults}") from None
+        raise PromptError(f"{name}: {faults}") from None

@@ -2,7 +2,7 @@
 
 1. May    - hard rules take tools out, each with its reason.
 2. Fits   - the stage, intent and objection give each remaining tool a weight.
-3. Leans  - the arm and the conversion score multiply the weights.
+3. Leans  - the arm, the conversion score, and what worked for people like this one multiply the weights.
 4. Draws  - one tool, or none, is drawn from known probabilities with an exploration floor.
 
 The probabilities are exact: p = (1 - k*f) * w / sum(w) + f for k candidates and floor f. With features and arm they
@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 from agent.policy import Policy
 from agent.talk import Talk
+from core.domain.decisions import NONE
 from core.domain.funnel import Stage
 from core.domain.perception import Intent, Perception
 from core.domain.turn import Selection
+from core.learning.leaning import NEUTRAL, Leans, Recommender
 from core.learning.predictor import Features, Prediction
 
-NONE = "none"
 OFFERS = {"present_offer": "discount", "list_bonuses": "bonus"}
 
 
@@ -38,6 +39,7 @@ class Situation:
     prediction: Prediction
     live_offers: frozenset[str]
     floor: float
+    recommender: Recommender = NEUTRAL
 
 
 def select(policy: Policy, situation: Situation, tools: Iterable[str]) -> Selection:
@@ -46,7 +48,9 @@ def select(policy: Policy, situation: Situation, tools: Iterable[str]) -> Select
     refused = {tool: why for tool in names if (why := refusal_of(policy, situation, tool))}
     eligible = tuple(tool for tool in names if tool not in refused)
     weights = {tool: weight_of(policy, situation, tool) for tool in eligible}
-    probabilities = draw_probabilities(policy.none, weights, situation.floor)
+    leans = leans_of(situation, weights)
+    weights = {tool: weight * leans.get(tool, 1.0) for tool, weight in weights.items()}
+    probabilities = draw_probabilities(policy.none * leans.get(NONE, 1.0), weights, situation.floor)
     drawn = draw(probabilities, situation.turn_id)
     return Selection(
         stage=situation.stage,
@@ -61,6 +65,8 @@ def select(policy: Policy, situation: Situation, tools: Iterable[str]) -> Select
         score=situation.prediction.probability,
         predictor=situation.prediction.predictor,
         features=dict(situation.features),
+        recommender=situation.recommender.version,
+        leans={name: lean for name, lean in leans.items() if lean != 1.0},
     )
 
 
@@ -99,6 +105,13 @@ def weight_of(policy: Policy, situation: Situation, tool: str) -> float:
     for lean in leans:
         weight *= lean.get(tool, 1.0)
     return weight
+
+
+def leans_of(situation: Situation, weights: Mapping[str, float]) -> Leans:
+    """The recommender's lean for each candidate of the draw; it knows the prediction as the feature `score`."""
+    candidates = (NONE, *(tool for tool, weight in weights.items() if weight > 0))
+    features = {**situation.features, "score": situation.prediction.probability}
+    return situation.recommender.leans(features, candidates)
 
 
 def draw_probabilities(none: float, weights: Mapping[str, float], floor: float) -> dict[str, float]:

@@ -34,7 +34,7 @@ def result_of(context: Context, scratch: Scratch) -> TurnResult:
         turn_id=context.turn_id,
         at=context.now,
         stage=advance(draft.stage, exchange.calls),
-        heard=tuple(_line(given) for given in scratch.request.inputs),
+        heard=tuple(line_of(given) for given in scratch.request.inputs),
         outgoing=draft.outgoing,
         to_advisor=draft.to_advisor,
         events=(*draft.events, *_events(exchange)),
@@ -49,6 +49,7 @@ def result_of(context: Context, scratch: Scratch) -> TurnResult:
         model_calls=exchange.model_calls,
         prompt_hash=context.prompts.hash,
         arm=context.arm,
+        experiment=context.experiment,
         probability=exchange.selection.score if exchange.selection else None,
         erase=draft.erase,
         close_handoff=draft.close_handoff,
@@ -73,7 +74,7 @@ def _events(exchange: Exchange) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def _line(given: Input) -> str:
+def line_of(given: Input) -> str:
     """An input as it stands in the record."""
     match given.kind:
         case InputKind.TEXT | InputKind.EDITED:

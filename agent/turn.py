@@ -14,20 +14,17 @@ from agent.closing import Closer
 from agent.graph import Funnel
 from core.context import Context
 from core.db import courses, people, turns
-from core.db.people import Enrolment
 from core.db.pool import Connection, Pool
 from core.domain.catalog import course_facts
 from core.domain.clock import Clock
-from core.domain.people import Lead
 from core.domain.turn import TurnRequest, TurnResult
 from core.integrations.links import LinkSigner
 from core.integrations.model_chain import ModelChain
-from core.learning.assignment import assign
+from core.learning.assignment import place
+from core.learning.predictors import Predictors
+from core.learning.recommenders import Recommenders
 from core.prompts.prompt_library import PromptLibrary
 from core.settings import Settings
-
-EXPERIMENT = "tone"
-CONTROL = "control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,8 @@ class Brenda:
     links: LinkSigner
     closer: Closer
     clock: Clock
+    predictors: Predictors
+    recommenders: Recommenders
 
     async def take_turn(self, request: TurnRequest) -> TurnResult:
         """Answer one request. The result is recorded when this returns; it is what the channel may show.
@@ -62,15 +61,15 @@ class Brenda:
         """Who writes, which arm they are in, what is known of their course, and what this turn may use."""
         now, samples = self.clock(), self.settings.database_url is None
         async with self.pool.connection() as conn:
-            meeting = await people.meet(
-                conn, channel=request.channel, chat=request.chat, experiment=EXPERIMENT, samples=samples, now=now
-            )
+            meeting = await people.meet(conn, channel=request.channel, chat=request.chat, samples=samples, now=now)
+        placement = place(meeting.lead.id, meeting.enrolment)
         facts = course_facts(*meeting.course, now.date()) if meeting.course else ()
         return Context(
             turn_id=request.turn_id,
             now=now,
             lead=meeting.lead,
-            arm=arm_of(meeting.lead, meeting.enrolment),
+            arm=placement.arm,
+            experiment=placement.experiment,
             course_id=meeting.lead.course_id if facts else None,
             facts=facts,
             live_offers=meeting.live_offers,
@@ -80,6 +79,8 @@ class Brenda:
             links=self.links,
             models=self.models,
             deadline=self.models.deadline(),
+            predictor=await self.predictors.serve(meeting.predictor),
+            recommender=await self.recommenders.serve(meeting.recommender),
         )
 
     async def course_name(self, conn: Connection, course_id: int | None) -> str:
@@ -102,10 +103,3 @@ class Brenda:
         context = await self.open_context(request)
         await self.closer.close(context.lead, result, context.prompts)
         return result
-
-
-def arm_of(lead: Lead, enrolment: Enrolment | None) -> str:
-    """The arm that the lead was first exposed to, or else the hash's; control without an experiment."""
-    if enrolment is None:
-        return CONTROL
-    return enrolment.arm or assign(enrolment.seed, lead.id, dict(sorted(enrolment.arms.items())))

@@ -12,6 +12,8 @@ from core.domain.evidence import Fact
 from core.domain.people import Lead
 from core.integrations.links import LinkSigner
 from core.integrations.model_chain import Deadline, ModelChain
+from core.learning.leaning import NEUTRAL, Recommender
+from core.learning.predictors import Predictor
 from core.prompts.prompt_set import PromptSet
 from core.settings import Settings
 
@@ -19,7 +21,9 @@ from core.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a turn stands on. `facts` are the course's and are evidence in every turn; `live_offers` the kinds of offer
-    ("discount", "bonus") that are live for it now; `deadline` is how long the turn may wait for remote models.
+    ("discount", "bonus") that are live for it now; `deadline` is how long the turn may wait for remote models;
+    `experiment` is the running one that gave the arm, if one did; `predictor` the trained one that serves now, None for
+    the scorecard; `recommender` the one in force, which may lean nowhere.
     """
 
     turn_id: str
@@ -35,3 +39,6 @@ class Context:
     links: LinkSigner
     models: ModelChain
     deadline: Deadline
+    experiment: str = ""
+    predictor: Predictor | None = None
+    recommender: Recommender = NEUTRAL

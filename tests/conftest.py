@@ -7,11 +7,16 @@ clone like `database`'s without a pool, and `postgres` the server itself, for te
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core.db.embedded import EmbeddedPostgres, start_embedded
 from core.db.pool import Pool
 from core.db.samples import SEED
 from tests.databases import cloned, cloned_pool, data_folder, make_careless, make_template
+
+# How fast a machine is, or what else it does meanwhile, is no property of the code.
+settings.register_profile("brenda", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("brenda")
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from core.db import courses
+from core.db import courses, predictors, recommenders
 from core.db.pool import Connection
 from core.domain.catalog import Course, Module
+from core.domain.experiments import Trial
 from core.domain.people import Lead
 
 _COLUMNS = """
@@ -27,15 +28,19 @@ _MEET = f"""
     from (select set_config('synchronous_commit', 'off', true)) as relaxed
     on conflict (channel, chat) do update set last_seen_at = excluded.last_seen_at, blocked_at = null
     returning {_COLUMNS},
-        (select jsonb_build_object('seed', seed, 'arms', arms, 'arm', (
-            select arm from assignments where experiment_id = experiments.id and lead_id = leads.id))
-         from experiments where key = %(experiment)s and started_at <= %(now)s and stopped_at is null) as experiment,
+        (select jsonb_agg(jsonb_build_object('experiment', key, 'seed', seed, 'arms', arms, 'coverage', coverage,
+            'namespace', namespace, 'winner', winner, 'arm', (
+                select arm from assignments where experiment_id = experiments.id and lead_id = leads.id))
+            order by stopped_at, id)
+         from experiments where started_at <= %(now)s and (stopped_at is null or winner is not null)) as experiments,
         (select coalesce(array_agg(distinct kind), '{{}}') from offers
          where course_id = leads.course_id and approved_at is not null and (not is_sample or %(samples)s)
            and starts_at <= %(now)s and ends_at > %(now)s
            and (max_claims is null or max_claims > (
                 select count(*) from offer_claims where offer_id = offers.id and status = 'paid'))) as live_offers,
-        ({courses.OF_LEAD}) as course
+        ({courses.OF_LEAD}) as course,
+        ({predictors.ACTIVE}) as predictor,
+        ({recommenders.IN_FORCE}) as recommender
 """  # noqa: S608
 _BY_ID = f"select {_COLUMNS} from leads where id = %s"  # noqa: S608
 _EXPORTED = {
@@ -50,11 +55,17 @@ _EXPORTED = {
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A running experiment as one lead meets it: `arm` is None until they were exposed to it."""
+    """The experiments as one lead meets them.
 
-    seed: str
-    arms: dict[str, float]
-    arm: str | None
+    `arm` is the one that they were first exposed to and keep, of the running `experiment` or, when that is empty, of
+    one that was stopped with a winner; None before. `running` are those that may take them, and `default` is the
+    latest winner, which new people get.
+    """
+
+    running: tuple[Trial, ...] = ()
+    arm: str | None = None
+    experiment: str = ""
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +76,22 @@ class Meeting:
     """
 
     lead: Lead
-    enrolment: Enrolment | None
+    enrolment: Enrolment
     live_offers: frozenset[str]
     course: tuple[Course, tuple[Module, ...]] | None
+    predictor: int | None = None
+    recommender: int | None = None
 
 
-async def meet(conn: Connection, *, channel: str, chat: str, experiment: str, samples: bool, now: datetime) -> Meeting:
+async def meet(conn: Connection, *, channel: str, chat: str, samples: bool, now: datetime) -> Meeting:
     """The lead of this chat, made if new, with all that a turn needs to know; one round trip."""
-    given = {"channel": channel, "chat": chat, "experiment": experiment, "samples": samples, "now": now}
+    given = {"channel": channel, "chat": chat, "samples": samples, "now": now}
     row = await (await conn.execute(_MEET, given)).fetchone()
     assert row is not None  # noqa: S101 - "returning" always gives the row
-    running = row.pop("experiment")
+    enrolment = _enrolment(row.pop("experiments") or [])
     live = frozenset(row.pop("live_offers"))
-    course = row.pop("course")
-    return Meeting(
-        _lead(row), Enrolment(**running) if running else None, live, courses.read(course) if course else None
-    )
+    course, versions = row.pop("course"), (row.pop("predictor"), row.pop("recommender"))
+    return Meeting(_lead(row), enrolment, live, courses.read(course) if course else None, *versions)
 
 
 async def by_id(conn: Connection, lead_id: UUID) -> Lead | None:
@@ -118,6 +129,26 @@ async def erase(conn: Connection, lead: Lead, thread: str) -> None:
         "update payments set turn_id = 'erased', key = 'erased:' || id::text where lead_id = %s", (lead.id,)
     )
     await conn.execute("delete from leads where id = %s", (lead.id,))
+
+
+def _enrolment(experiments: list[DictRow]) -> Enrolment:
+    """From the experiments that run or were won, those that were stopped first, first."""
+    running = tuple(_trial(row) for row in experiments if row["winner"] is None)
+    winners = [row["winner"] for row in experiments if row["winner"]]
+    met = [row for row in experiments if row["arm"]]
+    return Enrolment(
+        running=running,
+        arm=met[-1]["arm"] if met else None,
+        experiment=met[-1]["experiment"] if met and met[-1]["winner"] is None else "",
+        default=winners[-1] if winners else None,
+    )
+
+
+def _trial(row: DictRow) -> Trial:
+    """Arms are in the order of their names: the database keeps none, and shares of [0, 1) follow it."""
+    owned = row["namespace"]
+    stretch = (owned["name"], owned["start"], owned["end"]) if owned else None
+    return Trial(row["experiment"], row["seed"], dict(sorted(row["arms"].items())), row["coverage"], stretch)
 
 
 def _lead(row: DictRow) -> Lead:

@@ -52,21 +52,21 @@ claimed as (
     from fresh, jsonb_to_recordset(t->'consents') as c (kind text, granted boolean, text_version text)
     on conflict (key) do nothing
 ), exposed as (
-    insert into assignments (experiment_id, lead_id, arm, exposed_at)
-    select experiments.id, %(lead)s, t->>'arm', (t->>'at')::timestamptz
+    insert into assignments (experiment_id, lead_id, arm, exposed_at, weights)
+    select experiments.id, %(lead)s, t->>'arm', (t->>'at')::timestamptz, experiments.arms
     from fresh, experiments
-    where experiments.key = %(experiment)s and t ? 'selection' and experiments.arms ? (t->>'arm')
+    where experiments.key = t->>'experiment' and t ? 'selection' and experiments.arms ? (t->>'arm')
       and experiments.started_at <= (t->>'at')::timestamptz and experiments.stopped_at is null
     on conflict (experiment_id, lead_id) do nothing
 ), chosen as (
     insert into selections (lead_id, turn_id, stage, arm, eligible, offered, refused, probabilities, suggestion,
-        propensity, exploration_floor, score, predictor, features, called, at)
+        propensity, exploration_floor, score, predictor, features, recommender, leans, called, at)
     select %(lead)s, t->>'turn_id', s.stage, s.arm, s.eligible, s.offered, s.refused, s.probabilities, s.suggestion,
-        s.propensity, s.exploration_floor, s.score, s.predictor, s.features,
+        s.propensity, s.exploration_floor, s.score, s.predictor, s.features, s.recommender, s.leans,
         array(select jsonb_array_elements_text(t->'called')), (t->>'at')::timestamptz
     from fresh, jsonb_to_record(t->'selection') as s (stage text, arm text, eligible text[], offered text[],
         refused jsonb, probabilities jsonb, suggestion text, propensity float8, exploration_floor float8, score float8,
-        predictor text, features jsonb)
+        predictor text, features jsonb, recommender text, leans jsonb)
     where t ? 'selection'
 ), answered as (
     update inbox set done_at = (t->>'at')::timestamptz from given
@@ -76,12 +76,12 @@ select exists (select from claimed) as fresh
 """
 
 
-async def record(conn: Connection, lead_id: UUID, experiment: str, result: TurnResult) -> bool:
+async def record(conn: Connection, lead_id: UUID, result: TurnResult) -> bool:
     """Write the turn's rows; False when the turn was recorded before, and then nothing of it may be written again.
 
     To be called inside the transaction that also writes its outbox.
     """
-    turn = {"turn": Jsonb(_turn(lead_id, result)), "lead": lead_id, "experiment": experiment}
+    turn = {"turn": Jsonb(_turn(lead_id, result)), "lead": lead_id}
     row = await (await conn.execute(_RECORD, turn)).fetchone()
     return row is not None and bool(row["fresh"])
 
@@ -120,6 +120,7 @@ def _turn(lead_id: UUID, result: TurnResult) -> dict[str, Any]:
         "at": result.at.isoformat(),
         "stage": result.stage.value,
         "arm": result.arm,
+        "experiment": result.experiment,
         "model": result.model,
         "prompt_hash": result.prompt_hash,
         "called": [call.name for call in result.calls],

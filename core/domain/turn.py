@@ -60,7 +60,7 @@ class Selection(_Frozen):
     """The whole decision of one turn: which tools the model saw, which was suggested, and with what probability.
 
     `probabilities` holds every candidate of the draw ("none" among them) and sums to 1; `propensity` is the drawn
-    one's.
+    one's. `recommender` is the version that leaned, `leans` its factors that were not 1.
     """
 
     stage: Stage
@@ -75,12 +75,15 @@ class Selection(_Frozen):
     score: float
     predictor: str
     features: dict[str, float | str]
+    recommender: str = "none"
+    leans: dict[str, float] = {}
 
 
 class TurnResult(_Frozen):
     """Everything that a turn decided. `heard` is what the person said, one line an input, as it is recorded.
 
     `evidence` is there for whoever shows the turn when it is taken; only its `sources` ("table:id") are kept.
+    `experiment` is the running one that gave the arm; empty when none did.
     """
 
     turn_id: str
@@ -101,6 +104,7 @@ class TurnResult(_Frozen):
     model_calls: int = 0
     prompt_hash: str = ""
     arm: str = ""
+    experiment: str = ""
     probability: float | None = None
     erase: bool = False
     close_handoff: str = ""

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.policy import Policy, parse_policy
-from agent.selection import NONE, Situation, draw, draw_probabilities, refusal_of, select
+from agent.selection import Situation, draw, draw_probabilities, refusal_of, select
 from agent.talk import Habits, Talk
+from core.domain.decisions import NONE
 from core.domain.funnel import Stage
 from core.domain.perception import Intent, Objection, Perception
 from core.learning.predictor import Prediction

@@ -21,11 +21,9 @@ CHAT = "chat-4242424242"
 WORDS = "palabras-que-nadie-mas-dice"
 
 
-async def meet(pool: Pool, chat: str = CHAT, experiment: str = "tone", samples: bool = False) -> Meeting:
+async def meet(pool: Pool, chat: str = CHAT, samples: bool = False) -> Meeting:
     async with pool.connection() as conn:
-        return await people.meet(
-            conn, channel="console", chat=chat, experiment=experiment, samples=samples, now=NOW + DAY
-        )
+        return await people.meet(conn, channel="console", chat=chat, samples=samples, now=NOW + DAY)
 
 
 async def test_a_chat_has_one_lead_however_often_it_is_met(empty_database: Pool) -> None:
@@ -33,9 +31,9 @@ async def test_a_chat_has_one_lead_however_often_it_is_met(empty_database: Pool)
     assert first.lead == again.lead
     assert other.lead.id != first.lead.id
     assert (first.lead.stage, first.lead.consents, first.lead.blocked) == ("contact", frozenset(), False)
-    assert first.enrolment
-    assert (first.enrolment.arm, set(first.enrolment.arms)) == (None, {"control", "aggressive", "consultative"})
-    assert (await meet(empty_database, experiment="nothing")).enrolment is None
+    [trial] = first.enrolment.running
+    assert (first.enrolment.arm, trial.experiment) == (None, "tone")
+    assert list(trial.arms) == ["aggressive", "consultative", "control"]
 
 
 async def test_who_writes_again_has_not_blocked_her(empty_database: Pool) -> None:
@@ -79,7 +77,7 @@ async def test_only_what_is_live_approved_and_left_counts_as_an_offer(empty_data
 
 async def test_meeting_is_one_statement(empty_database: Pool) -> None:
     async with empty_database.connection() as conn, conn.transaction():
-        await people.meet(conn, channel="console", chat=CHAT, experiment="tone", samples=False, now=NOW)
+        await people.meet(conn, channel="console", chat=CHAT, samples=False, now=NOW)
         sent = await (await conn.execute("select count(*) as rows from leads where chat = %s", (CHAT,))).fetchone()
     assert sent == {"rows": 1}
 
@@ -140,8 +138,9 @@ async def test_the_export_holds_all_that_is_kept(empty_database: Pool) -> None:
         data = json.loads(await people.export(conn, lead.id))
         listed = await (
             await conn.execute(
-                "select table_name from information_schema.columns "
-                "where column_name = 'lead_id' and table_schema = 'public'"
+                "select table_name from information_schema.columns join information_schema.tables "
+                "using (table_schema, table_name) "
+                "where column_name = 'lead_id' and table_schema = 'public' and table_type = 'BASE TABLE'"
             )
         ).fetchall()
     about = {row["table_name"] for row in listed} - {"outbox"}  # what was sent stands in `messages`

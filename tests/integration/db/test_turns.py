@@ -51,13 +51,14 @@ def result(turn_id: str = "t1", **fields: Any) -> TurnResult:
         "model": "embedded",
         "prompt_hash": HASH,
         "arm": "consultative",
+        "experiment": "tone",
     }
     return TurnResult(**(given | fields))
 
 
 async def record(pool: Pool, lead: Lead, turn: TurnResult) -> bool:
     async with pool.connection() as conn, conn.transaction():
-        return await turns.record(conn, lead.id, "tone", turn)
+        return await turns.record(conn, lead.id, turn)
 
 
 async def rows(pool: Pool, table: str) -> list[dict[str, Any]]:
