@@ -18,10 +18,12 @@ from rich.console import Console
 from agent.assembly import assemble
 from agent.checkpoints import PooledSaver
 from agent.turn import Brenda
-from channels import jobs
 from channels.console.chat import Chat, new_name
 from channels.console.keyboard import Keyboard
 from channels.console.screen import Screen
+from channels.jobs.desk import Desk, Typing
+from channels.jobs.tasks import register
+from channels.jobs.worker import run_worker
 from core.db.database import open_database
 from core.domain.clock import system_clock
 from core.integrations.queue import Queue, queue_app
@@ -45,9 +47,9 @@ class Running:
     stop: asyncio.Event
     wake: asyncio.Event
 
-    def desk(self, typing: jobs.Typing, quiet: float) -> jobs.Desk:
+    def desk(self, typing: Typing, quiet: float) -> Desk:
         """The jobs' desk: `typing` shows that an answer is being written, `quiet` is the pause that ends a burst."""
-        return jobs.Desk(
+        return Desk(
             brenda=self.brenda,
             queue=self.queue,
             saver=PooledSaver(self.brenda.pool),
@@ -56,12 +58,12 @@ class Running:
             quiet=timedelta(seconds=quiet),
         )
 
-    async def work(self, desk: jobs.Desk) -> None:
+    async def work(self, desk: Desk) -> None:
         """Take jobs until `stop`."""
-        jobs.register(self.app, lambda: desk)
+        register(self.app, lambda: desk)
         name = f"{socket.gethostname()}:{os.getpid()}"
         worker = asyncio.create_task(
-            jobs.run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen)
+            run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen)
         )
         stopping = asyncio.create_task(self.stop.wait())
         try:
@@ -153,7 +155,7 @@ async def telegram(settings: Settings, worker: bool) -> None:
             settings=settings,
             pool=parts.brenda.pool,
             prompts=lambda: parts.brenda.prompts.current,
-            queue_turn=partial(jobs.queue_turn, parts.queue),
+            queue_turn=parts.queue.turn,
             key=signing_key(settings).encode(),
             clock=system_clock,
             stop=parts.stop,
@@ -185,7 +187,7 @@ async def work(settings: Settings) -> None:
         await parts.work(parts.desk(typing, settings.burst_seconds))
 
 
-async def _typing(settings: Settings, stack: AsyncExitStack) -> jobs.Typing:
+async def _typing(settings: Settings, stack: AsyncExitStack) -> Typing:
     if not settings.telegram_bot_token:
         return lambda _: nullcontext()
     from channels.telegram.app import telegram_bot

@@ -4,6 +4,7 @@ Nothing is required: with no setting at all Brenda runs on her embedded defaults
 malformed value stops the start with its name and the form that would be right.
 """
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -49,13 +50,40 @@ class Settings(BaseSettings):
     model_timeout_seconds: Seconds = 20.0
     turn_deadline_seconds: Seconds = 45.0
 
+    web: bool = True
+    web_host: str = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
     payment_provider: Literal["sandbox", "stripe", "stars"] = "sandbox"
+    stripe_api_key: SecretStr | None = None
+    stripe_api_url: HttpUrl = HttpUrl("https://api.stripe.com")
+    stripe_webhook_secret: SecretStr | None = None
+    stars_per_unit: Annotated[Decimal | None, Field(gt=0)] = None
+
+    calendly_token: SecretStr | None = None
+    calendly_api_url: HttpUrl = HttpUrl("https://api.calendly.com")
+    calendly_event_type: HttpUrl | None = None
+    calendly_webhook_key: SecretStr | None = None
+
+    hubspot_token: SecretStr | None = None
+    hubspot_api_url: HttpUrl = HttpUrl("https://api.hubapi.com")
+
+    sendgrid_api_key: SecretStr | None = None
+    sendgrid_api_url: HttpUrl = HttpUrl("https://api.sendgrid.com")
+    sendgrid_webhook_key: str | None = None
+    email_from: str = "hola@academia.example"
+
+    supabase_url: HttpUrl | None = None
+    supabase_key: SecretStr | None = None
+    supabase_bucket: str = "resources"
+
     link_hours: Annotated[int, Field(gt=0, le=24 * 30)] = 48
     handoff_minutes: Minutes = 60
     burst_seconds: Annotated[float, Field(ge=0, le=10)] = 1.0
     prompt_budget_chars: Annotated[int, Field(ge=20_000)] = 24_000
     exploration_floor: Annotated[float, Field(gt=0, le=0.2)] = 0.05
     worker_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
+    prompts_gate: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @field_validator("telegram_bot_token")
@@ -91,7 +119,25 @@ class Settings(BaseSettings):
             raise ValueError("TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET: are needed with TELEGRAM_MODE=webhook")
         if self.second_model and not self.second_base_url and not self.second_api_key:
             raise ValueError("SECOND_BASE_URL or SECOND_API_KEY: is needed with SECOND_MODEL")
+        for name, present, needed in self._pairs():
+            if present and not all(value for _, value in needed):
+                missing = " and ".join(key for key, value in needed if not value)
+                raise ValueError(f"{missing}: is needed with {name}")
         return self
+
+    def _pairs(self) -> tuple[tuple[str, object, tuple[tuple[str, object], ...]], ...]:
+        """Settings that need others: the name, whether it is set, and what it needs."""
+        stripe = (("STRIPE_API_KEY", self.stripe_api_key), ("STRIPE_WEBHOOK_SECRET", self.stripe_webhook_secret))
+        calendly = (
+            ("CALENDLY_EVENT_TYPE", self.calendly_event_type),
+            ("CALENDLY_WEBHOOK_KEY", self.calendly_webhook_key),
+        )
+        return (
+            ("PAYMENT_PROVIDER=stripe", self.payment_provider == "stripe", stripe),
+            ("PAYMENT_PROVIDER=stars", self.payment_provider == "stars", (("STARS_PER_UNIT", self.stars_per_unit),)),
+            ("CALENDLY_TOKEN", self.calendly_token, calendly),
+            ("SUPABASE_URL", self.supabase_url, (("SUPABASE_KEY", self.supabase_key),)),
+        )
 
     @property
     def can_listen(self) -> bool:

@@ -21,6 +21,11 @@ class Job(StrEnum):
     TURN = "brenda.turn"
     HAND_BACK = "brenda.hand_back"
     FOLLOW_UP = "brenda.follow_up"
+    DISPATCH = "brenda.dispatch"
+    SERVICES = "brenda.services"
+    WEBHOOK = "brenda.webhook"
+    CHECKOUT = "brenda.checkout"
+    BOOKING_OVER = "brenda.booking_over"
     SWEEP = "brenda.sweep"
     TIDY = "brenda.tidy"
 
@@ -53,3 +58,7 @@ class Queue:
             job.value, allow_unknown=True, lock=lock, schedule_at=at, connection=connection
         )
         await deferrer.defer_async(**arguments)
+
+    async def turn(self, connection: AsyncConnection[Any], channel: str, chat: str) -> None:
+        """Queue a turn for a chat, in the transaction that stored its input."""
+        await self.defer(connection, Job.TURN, lock=f"{channel}:{chat}", channel=channel, chat=chat)

@@ -15,8 +15,10 @@ import pytest
 
 from agent.checkpoints import PooledSaver
 from agent.turn import Brenda
-from channels import jobs
-from channels.jobs import Desk, queue_turn
+from channels.jobs.broom import Broom
+from channels.jobs.desk import MOST_ATTEMPTS, MOST_PAUSES, Desk
+from channels.jobs.tasks import register
+from channels.jobs.worker import run_worker
 from core.db import follow_ups, handoffs, inbox, people
 from core.db.embedded import EmbeddedPostgres
 from core.db.pool import Pool
@@ -58,7 +60,7 @@ class Office:
         async with self.pool.connection() as conn, conn.transaction():
             await inbox.store(conn, "telegram", next(_numbers), chat, given, now=at or self.clock())
             if queued:
-                await queue_turn(self.desk.queue, conn, "telegram", chat)
+                await self.desk.queue.turn(conn, "telegram", chat)
 
     async def hear(self, chat: str, *given: Input | str) -> None:
         """Receive and answer, one after another."""
@@ -93,8 +95,8 @@ async def office_on(pool: Pool, fake: FakeOpenAI | None = None) -> AsyncIterator
 @asynccontextmanager
 async def working(desk: Desk) -> AsyncIterator[None]:
     """A worker at this desk."""
-    jobs.register(desk.queue.app, lambda: desk)
-    worker = asyncio.create_task(jobs.run_worker(desk.queue.app, 16, "test"))
+    register(desk.queue.app, lambda: desk)
+    worker = asyncio.create_task(run_worker(desk.queue.app, 16, "test"))
     try:
         yield
     finally:
@@ -138,7 +140,7 @@ async def test_who_never_stops_typing_is_answered_in_between(office: Office) -> 
     await office.receive("7", "hola", queued=False)
     await replace(office.desk, quiet=timedelta(seconds=1), sleep=sleep).answer("telegram", "7")
     answered = await office.rows("select count(*) as rows from inbox group by turn_id")
-    assert answered == [{"rows": jobs.MOST_PAUSES + 1}]
+    assert answered == [{"rows": MOST_PAUSES + 1}]
     assert await office.rows("select id from inbox where done_at is null") == []
 
 
@@ -277,7 +279,7 @@ async def test_the_jobs_of_a_dead_worker_are_done_by_another(office: Office) -> 
     await office.meet("7")
     await office.receive("7", "¿Para quién es este curso?")
     await die_with(office, Job.TURN)
-    await asyncio.gather(*(office.desk.sweep() for _ in range(3)))
+    await asyncio.gather(*(Broom(office.desk).sweep() for _ in range(3)))
     assert [row["status"] for row in await office.queued(Job.TURN)] == ["todo"]
     async with working(office.desk):
         await until(office.pool, "select bool_and(done_at is not null) from inbox")
@@ -290,7 +292,7 @@ async def test_who_was_forgotten_is_queued_once(office: Office) -> None:
     await office.receive("queued", "hola", queued=True, at=old)
     await office.receive("new", "hola", queued=False, at=now)
     for _ in range(3):
-        await office.desk.sweep()
+        await Broom(office.desk).sweep()
     assert sorted(row["args"]["chat"] for row in await office.queued(Job.TURN)) == ["forgotten", "queued"]
 
 
@@ -298,7 +300,7 @@ async def test_a_turn_that_fails_again_and_again_is_given_up_with_an_apology(off
     await office.meet("7")
     await office.receive("7", "¿Para quién es este curso?", queued=False)
     await office.rows("alter table selections rename to hidden")
-    for _ in range(jobs.MOST_ATTEMPTS):
+    for _ in range(MOST_ATTEMPTS):
         with pytest.raises(psycopg.errors.UndefinedTable):
             await office.desk.answer("telegram", "7")
     assert await office.said("7") == []
@@ -321,7 +323,7 @@ async def test_tidying_keeps_the_last_checkpoint_and_what_still_matters(office: 
     gone = {"channel": "telegram", "chat": "x", "turn_id": "t", "message": "{}", "status": "sent"}
     await insert(office.pool, "outbox", gone | {"key": "old", "created_at": now - timedelta(days=2)})
     await insert(office.pool, "outbox", gone | {"key": "new", "created_at": now})
-    await office.desk.tidy()
+    await Broom(office.desk).tidy()
     assert await office.rows(counted, talk.thread) == [{"rows": 1}]
     assert len(await office.rows("select id from outbox")) == len(kept) + 1
     assert (await talk.says("¿y cuánto cuesta?")).stage is Stage.CONVERSATION

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 
-from channels.jobs import queue_turn
 from channels.running import Running, running
 from core.db import inbox
 from core.db.embedded import start_embedded
@@ -42,7 +41,7 @@ async def ask(parts: Running, chat: str, update_id: int) -> None:
     question = Input(kind=InputKind.TEXT, text="¿Para quién es este curso?")
     async with parts.brenda.pool.connection() as conn, conn.transaction():
         await inbox.store(conn, "telegram", update_id, chat, question, now=system_clock())
-        await queue_turn(parts.queue, conn, "telegram", chat)
+        await parts.queue.turn(conn, "telegram", chat)
 
 
 async def answers(parts: Running, url: str) -> list[str]:

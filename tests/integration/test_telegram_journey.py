@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from channels.jobs import queue_turn
 from channels.running import Running, running
 from channels.telegram.app import Telegram, run_telegram, telegram_bot
 from channels.telegram.pace import Pace
@@ -37,7 +36,7 @@ async def brenda_in(fake: FakeTelegram) -> AsyncIterator[Running]:
                 settings=settings,
                 pool=parts.brenda.pool,
                 prompts=lambda: parts.brenda.prompts.current,
-                queue_turn=partial(queue_turn, parts.queue),
+                queue_turn=parts.queue.turn,
                 key=b"k" * 32,
                 clock=system_clock,
                 stop=parts.stop,
