@@ -98,7 +98,7 @@ create index on selections (lead_id, at desc);
 
 insert into experiments (key, hypothesis, arms, seed, started_at)
 values ('tone', 'A more consultative or a more direct tone changes how many prospects ask for a demo.',
-        '{"control": 1, "aggressive": 1, "consultative": 1}', 'tone-2026', now());
+        '{"control": 1, "aggressive": 1, "consultative": 1}', 'tone-2026', '2026-01-01T00:00:00Z');
 
 alter table inbox enable row level security;
 alter table outbox enable row level security;
