@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     media_dir: Path = Path("supabase/storage")
     database_url: Annotated[PostgresDsn | None, Field(repr=False)] = None
     database_pool_size: Annotated[int, Field(ge=2, le=200)] = 16
+    database_prepare: bool = False
     secret_key: SecretStr | None = None
     public_url: HttpUrl = HttpUrl("http://127.0.0.1:8080")
     company: str = "Academia de ejemplo"

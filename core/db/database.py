@@ -25,7 +25,9 @@ async def open_database(settings: Settings) -> AsyncIterator[Pool]:
     else:
         server, url = None, str(settings.database_url)
     try:
-        pool = await open_pool(url, settings.database_pool_size)
+        pool = await open_pool(
+            url, settings.database_pool_size, prepares=server is not None or settings.database_prepare
+        )
         async with pool:
             await migrate(pool)
             async with pool.connection() as conn:

@@ -1,9 +1,9 @@
 """The pool of connections that everything shares, made to work through a transaction pooler too.
 
 A transaction pooler hands each transaction to another server session, so nothing may rest in a session: no prepared
-statements, no start-up options, no `set`. Connections are in autocommit and give dicts; whoever writes more than one
-row opens `conn.transaction()`. Moments are read as aware UTC whatever the session's time zone is: the conversion is
-done here, not asked of the server.
+statements unless they are asked for, no start-up options, no `set`. Connections are in autocommit and give dicts;
+whoever writes more than one row opens `conn.transaction()`. Moments are read as aware UTC whatever the session's time
+zone is: the conversion is done here, not asked of the server.
 """
 
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
+import orjson
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.abc import Buffer
@@ -19,6 +20,7 @@ from psycopg.adapt import AdaptersMap
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.datetime import TimestamptzBinaryLoader, TimestamptzLoader
+from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from core.errors import DatabaseUnavailableError
@@ -26,6 +28,8 @@ from core.errors import DatabaseUnavailableError
 Connection: TypeAlias = AsyncConnection[DictRow]
 Pool: TypeAlias = AsyncConnectionPool[Connection]
 
+PREPARED_AFTER = 2
+"""A statement that a connection runs more often than this is prepared, where that is possible."""
 _CONNECT_SECONDS = 10
 _WAIT_SECONDS = 15.0
 _IDLE_SECONDS = 300.0
@@ -43,15 +47,19 @@ class _UtcBinaryLoader(TimestamptzBinaryLoader):
 
 
 def utc_adapters() -> AdaptersMap:
-    """Psycopg's own adapters, but `timestamptz` is read as aware UTC."""
+    """Psycopg's own adapters, but `timestamptz` is read as aware UTC, and JSON is written and read by orjson."""
     adapters = AdaptersMap(psycopg.adapters)
     adapters.register_loader("timestamptz", _UtcLoader)
     adapters.register_loader("timestamptz", _UtcBinaryLoader)
+    set_json_dumps(orjson.dumps, adapters)
+    set_json_loads(orjson.loads, adapters)
     return adapters
 
 
-async def open_pool(url: str, size: int) -> Pool:
+async def open_pool(url: str, size: int, *, prepares: bool = False) -> Pool:
     """An open pool of at most `size` connections; the caller closes it.
+
+    `prepares`: nobody stands between us and the server, so that it may plan a statement once and keep the plan.
 
     Raises:
         DatabaseUnavailableError: nobody answers at the address, or the database refuses; it names host and port.
@@ -62,7 +70,7 @@ async def open_pool(url: str, size: int) -> Pool:
             pass
     except psycopg.Error as error:
         raise DatabaseUnavailableError(_reason(url, error)) from None
-    pool = _pool(url, size)
+    pool = _pool(url, size, prepares)
     try:
         await pool.open(wait=True, timeout=_WAIT_SECONDS)
     except PoolTimeout:
@@ -84,14 +92,14 @@ async def _connect(url: str) -> Connection:
     )
 
 
-def _pool(url: str, size: int) -> Pool:
+def _pool(url: str, size: int, prepares: bool) -> Pool:
     return AsyncConnectionPool(
         url,
         connection_class=AsyncConnection[DictRow],
         configure=_in_autocommit,  # not among `kwargs`: procrastinate's listener passes those on beside its own
         kwargs={
             "row_factory": dict_row,
-            "prepare_threshold": None,
+            "prepare_threshold": PREPARED_AFTER if prepares else None,
             "context": _Context(),
             "connect_timeout": _CONNECT_SECONDS,
         },
