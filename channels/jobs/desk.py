@@ -48,19 +48,17 @@ class Desk:
     quiet: timedelta
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def answer(self, channel: str, chat: str) -> None:
-        """Take turns until nothing in this chat waits for one."""
-        while True:
-            await self._settled(channel, chat)
-            async with self.brenda.pool.connection() as conn:
-                taken = await inbox.take(conn, channel, chat)
-            if taken is None:
-                return
-            if taken.attempts > MOST_ATTEMPTS:
-                await self._give_up(channel, chat, taken)
-            else:
-                await self._turn(channel, chat, taken)
-            self.spoken()
+    async def answer(self, channel: str, chat: str) -> bool:
+        """Take the chat's next turn; False when nothing waited. What else waits has a job of its own, as all inputs."""
+        taken = await self._settled(channel, chat)
+        if taken is None:
+            return False
+        if taken.attempts > MOST_ATTEMPTS:
+            await self._give_up(channel, chat, taken)
+        else:
+            await self._turn(channel, chat, taken)
+        self.spoken()
+        return True
 
     async def _turn(self, channel: str, chat: str, taken: Taken) -> None:
         inputs = tuple(row.input for row in taken.rows)
@@ -77,15 +75,18 @@ class Desk:
             await outbox.add(conn, [draft], now)
             await inbox.close(conn, taken.turn_id, now)
 
-    async def _settled(self, channel: str, chat: str) -> None:
-        """Wait until the person has stopped typing for a moment, but not for ever."""
+    async def _settled(self, channel: str, chat: str) -> Taken | None:
+        """What waits, once the person has stopped typing for a moment; but not for ever."""
         for _ in range(MOST_PAUSES):
+            settled = self.brenda.clock() - self.quiet
             async with self.brenda.pool.connection() as conn:
-                latest = await inbox.latest(conn, channel, chat)
-            pause = self.quiet - (self.brenda.clock() - latest) if latest else timedelta()
-            if pause <= timedelta():
-                return
-            await self.sleep(pause.total_seconds())
+                taken = await inbox.take(conn, channel, chat, settled)
+                latest = None if taken else await inbox.latest(conn, channel, chat)
+            if latest is None:
+                return taken
+            await self.sleep(max((latest - settled).total_seconds(), 0))
+        async with self.brenda.pool.connection() as conn:
+            return await inbox.take(conn, channel, chat)
 
     async def hand_back(self, handoff_id: int) -> None:
         """End a hand-off whose time is over; one that was taken up meanwhile waits for its new deadline."""
@@ -101,7 +102,7 @@ class Desk:
             if lead is None or not await handoffs.time_out(conn, handoff_id, now):
                 return
             given = Input(kind=InputKind.DEADLINE, action="handback", data={"handoff": handoff_id})
-            await arrive(conn, self.queue, lead, f"handback:{handoff_id}", given, now=now)
+            await arrive(conn, lead, f"handback:{handoff_id}", given, now=now)
 
     async def follow_up(self, follow_up_id: int) -> None:
         """Send a follow-up that was asked for, unless something since then speaks against it, which is recorded."""

@@ -36,7 +36,7 @@ class Taken:
 
 async def store(conn: Connection, channel: str, update_id: int, chat: str, arrived: Input, *, now: datetime) -> bool:
     """Keep an input. False when this update was stored before: the same update twice is one input."""
-    arrived = arrived.model_copy(update={"text": arrived.text.replace("\x00", "")})  # Postgres keeps no NUL
+    arrived = storable(arrived)
     cursor = await conn.execute(
         """
         insert into inbox (channel, update_id, chat, input, received_at) values (%s, %s, %s, %s, %s)
@@ -47,13 +47,18 @@ async def store(conn: Connection, channel: str, update_id: int, chat: str, arriv
     return cursor.rowcount == 1
 
 
-async def take(conn: Connection, channel: str, chat: str) -> Taken | None:
+def storable(arrived: Input) -> Input:
+    """The input without NUL, which Postgres keeps in no text."""
+    return arrived.model_copy(update={"text": arrived.text.replace("\x00", "")}) if "\x00" in arrived.text else arrived
+
+
+async def take(conn: Connection, channel: str, chat: str, settled: datetime | None = None) -> Taken | None:
     """The rows of the chat's next turn: those of the turn that was left unfinished, else what waits.
 
     Messages that wait together are one turn; a button, a command or an event of the world is a turn of its own, so
-    that none is lost among words. None when nothing waits.
+    that none is lost among words. None when nothing waits, or when something arrived after the moment `settled`.
     """
-    cursor = await conn.execute(_TAKE, {"channel": channel, "chat": chat})
+    cursor = await conn.execute(_TAKE, {"channel": channel, "chat": chat, "settled": settled})
     rows = await cursor.fetchall()
     if not rows:
         return None
@@ -98,10 +103,12 @@ def _row(row: dict[str, Any]) -> InboxRow:
 
 _TAKE = """
 with waiting as (
-    select id, turn_id, input->>'kind' in ('text', 'edited', 'voice', 'photo', 'sticker', 'file') as plain from inbox
-    where channel = %(channel)s and chat = %(chat)s and done_at is null
+    select id, turn_id, input->>'kind' in ('text', 'edited', 'voice', 'photo', 'sticker', 'file') as plain, received_at
+    from inbox where channel = %(channel)s and chat = %(chat)s and done_at is null
 ), head as (
-    select id, turn_id, plain from waiting order by turn_id is null, id limit 1
+    select id, turn_id, plain from waiting
+    where coalesce((select max(received_at) from waiting) <= %(settled)s::timestamptz, true)
+    order by turn_id is null, id limit 1
 ), barrier as (
     select min(waiting.id) as id from waiting, head where not waiting.plain and waiting.id > head.id
 ), taken as (

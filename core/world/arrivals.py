@@ -1,21 +1,41 @@
-"""What the world says to a chat: a payment, a booking, an advisor's word, a deadline.
+"""Arrivals: what reaches a chat, be it from its person or from the world (a payment, a booking, a deadline).
 
-It enters by the inbox like anything that a person writes, so that it is answered in order and never lost. The event's
-name is its number: the same event again changes nothing, wherever it comes from.
+It is stored and its turn is queued by one statement, so that nothing that was acknowledged is lost and everything is
+answered in order. What the world says is numbered by the event's name: the same event again changes nothing, wherever
+it comes from.
 """
 
 from datetime import datetime
+
+from psycopg.types.json import Jsonb
 
 from core.db import inbox
 from core.db.pool import Connection
 from core.domain.messages import Input
 from core.domain.people import Lead
-from core.integrations.queue import Queue
+from core.integrations.queue import Job
+
+# The function is procrastinate's own way in, the same that its Python side calls.
+_RECEIVE = """
+with stored as (
+    insert into inbox (channel, update_id, chat, input, received_at)
+    values (%(channel)s, %(update_id)s, %(chat)s, %(input)s, %(now)s)
+    on conflict (channel, update_id) do nothing
+    returning channel, chat
+)
+select procrastinate_defer_jobs_v1(array[row('default', %(task)s, 0, channel || ':' || chat, null,
+    jsonb_build_object('channel', channel, 'chat', chat), null)::procrastinate_job_to_defer_v1]) as jobs
+from stored
+"""
 
 
-async def arrive(conn: Connection, queue: Queue, lead: Lead, event: str, given: Input, *, now: datetime) -> bool:
-    """Store the input and queue the turn that answers it, in the connection's transaction; False if it was known."""
-    new = await inbox.store(conn, lead.channel, inbox.world_id(event), lead.chat, given, now=now)
-    if new:
-        await queue.turn(conn, lead.channel, lead.chat)
-    return new
+async def receive(conn: Connection, channel: str, update_id: int, chat: str, given: Input, *, now: datetime) -> bool:
+    """Store what arrived and queue the turn that answers it; False if this update was stored before."""
+    values = {"channel": channel, "update_id": update_id, "chat": chat, "now": now, "task": Job.TURN.value}
+    stored = Jsonb(inbox.storable(given).model_dump(mode="json"))
+    return (await conn.execute(_RECEIVE, {**values, "input": stored})).rowcount > 0
+
+
+async def arrive(conn: Connection, lead: Lead, event: str, given: Input, *, now: datetime) -> bool:
+    """The same for what the world says to a lead."""
+    return await receive(conn, lead.channel, inbox.world_id(event), lead.chat, given, now=now)
