@@ -16,6 +16,7 @@ from langgraph.types import Command
 from agent.honesty.claims import Claim
 from agent.honesty.evidence import Evidence
 from agent.honesty.verification import verify
+from agent.settling import settled
 from agent.state import Scratch, State
 from agent.voice import say
 from core.context import Context
@@ -41,17 +42,17 @@ _PROMISE = re.compile(
 )
 
 
-async def check(state: State, runtime: Runtime[Context]) -> Command[Literal["speak", "settle"]]:
+async def check(state: State, runtime: Runtime[Context]) -> Command[Literal["speak", "__end__"]]:
     """Send the reply on, send it back once, or replace it."""
     context, scratch = runtime.context, state["scratch"]
     faults = faults_of(scratch, context)
     if not faults:
-        return Command(goto="settle", update={"scratch": _spoken(scratch, Outgoing(text=scratch.exchange.text))})
+        return settled(context, _spoken(scratch, Outgoing(text=scratch.exchange.text)))
     kinds = sorted({fault["kind"] for fault in faults})
     log.warning("unsupported_claims", kinds=kinds, model=scratch.exchange.model, corrected=scratch.exchange.corrected)
     scratch = scratch.with_draft(scratch.draft.noting(Event(kind="claim_refused", payload={"kinds": kinds})))
     if scratch.exchange.corrected:
-        return Command(goto="settle", update={"scratch": _spoken(scratch, _safe(scratch, context))})
+        return settled(context, _spoken(scratch, _safe(scratch, context)))
     reason = SystemMessage(context.prompts.render("correction", unsupported=faults))
     scratch = scratch.with_exchange(answers=(*scratch.exchange.answers, reason), corrected=True)
     return Command(goto="speak", update={"scratch": scratch})

@@ -2,23 +2,22 @@
 
 from typing import Literal
 
-from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from agent.brief import compose
 from agent.policy import parse_policy
 from agent.predicting import prediction_of
 from agent.selection import Situation, select
-from agent.state import Scratch, State
+from agent.state import Scratch
 from agent.talk import Talk
 from agent.toolbox import NAMES, schemas
 from core.context import Context
 from core.learning.predictor import Features
 
 
-async def choose(state: State, runtime: Runtime[Context]) -> Command[Literal["speak"]]:
+async def choose(context: Context, scratch: Scratch) -> Command[Literal["speak"]]:
     """Draw, record, and brief the model."""
-    context, scratch, talk = runtime.context, state["scratch"], state["scratch"].talk
+    talk = scratch.talk
     features = features_of(context, scratch, talk)
     situation = Situation(
         turn_id=context.turn_id,

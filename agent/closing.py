@@ -1,8 +1,8 @@
 """Closing a turn: one transaction writes its record, its messages to be delivered, and the jobs that keep its promises.
 
 It may be run again after a crash, or by a second worker that took the first for dead: whoever records the turn first
-writes all of it, and the other nothing, so two different answers are never mixed. The statements go out as a pipeline,
-so that closing costs the same few round trips however much a turn decided.
+writes all of it, and the other nothing, so two different answers are never mixed. Most turns are written by a single
+statement; what few of them need besides goes out with it as a pipeline.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from core.db.pool import Connection, Pool
 from core.domain.funnel import Stage
 from core.domain.messages import Outgoing
 from core.domain.people import Lead
-from core.domain.turn import TurnResult
+from core.domain.turn import SavedState, TurnResult
 from core.integrations.queue import Job, Queue
 from core.prompts.prompt_set import PromptSet
 
@@ -31,35 +31,19 @@ class Closer:
     advisor_chat: str | None
     _kept: set[str] = field(default_factory=set)
 
-    async def close(self, lead: Lead, result: TurnResult, prompts: PromptSet) -> None:
-        """Write everything, or nothing."""
-        async with self.pool.connection() as conn, conn.pipeline(), conn.transaction():
-            if prompts.hash not in self._kept:
+    async def close(self, lead: Lead, result: TurnResult, prompts: PromptSet, state: SavedState | None = None) -> None:
+        """Write everything, or nothing. `state` is what the graph keeps of the chat."""
+        async with self.pool.connection() as conn:
+            if prompts.hash in self._kept and _is_plain(result):
+                await turns.record(conn, lead.id, result, _spoken(lead, result), state)
+                return
+            async with conn.pipeline(), conn.transaction():
                 await prompt_versions.keep(conn, prompts.hash, prompts.files)
-            if await turns.record(conn, lead.id, result):
-                await self._speak(conn, lead, result)
-                await self._promise(conn, lead, result)
-            if result.erase:
-                await people.erase(conn, lead, turns.thread_of(lead))
+                if await turns.record(conn, lead.id, result, _spoken(lead, result), state):
+                    await self._keep_promises(conn, lead, result)
+                if result.erase:
+                    await people.erase(conn, lead, turns.thread_of(lead))
         self._kept.add(prompts.hash)
-
-    async def _speak(self, conn: Connection, lead: Lead, result: TurnResult) -> None:
-        drafts = [
-            OutboxDraft(
-                key=f"{result.turn_id}:{place}",
-                channel=lead.channel,
-                chat=lead.chat,
-                turn_id=result.turn_id,
-                message=message,
-                lead_id=None if result.erase else lead.id,
-                prompt_hash=result.prompt_hash,
-                status="pending" if lead.channel in LIVE_CHANNELS else "recorded",
-            )
-            for place, message in enumerate(result.outgoing)
-        ]
-        if result.to_advisor:
-            drafts += await self._to_advisors(conn, lead, result)
-        await outbox.add(conn, drafts, result.at)
 
     async def _to_advisors(self, conn: Connection, lead: Lead, result: TurnResult) -> list[OutboxDraft]:
         """Each text to every advisor who can be reached, as a message about the lead's hand-off."""
@@ -81,8 +65,10 @@ class Closer:
             for place, text in enumerate(result.to_advisor)
         ]
 
-    async def _promise(self, conn: Connection, lead: Lead, result: TurnResult) -> None:
-        """The jobs that keep what was promised, and the end of what is over."""
+    async def _keep_promises(self, conn: Connection, lead: Lead, result: TurnResult) -> None:
+        """The word to the advisors, the jobs that keep what was promised, and the end of what is over."""
+        if result.to_advisor:
+            await outbox.add(conn, await self._to_advisors(conn, lead, result), result.at)
         called = {call.name for call in result.calls if not call.missing}
         if "schedule_follow_up" in called:
             for planned in await follow_ups.planned_in(conn, lead.id, result.turn_id):
@@ -97,3 +83,31 @@ class Closer:
     async def _end_handoff(self, conn: Connection, lead: Lead, now: datetime) -> None:
         if handoff := await handoffs.current(conn, lead.id):
             await handoffs.give_back(conn, handoff.id, now)
+
+
+PROMISES = frozenset({"schedule_follow_up", "contact_advisor"})
+"""The tools whose call needs a job."""
+
+
+def _is_plain(result: TurnResult) -> bool:
+    """Whether the record is all that is to be written."""
+    promised = any(call.name in PROMISES and not call.missing for call in result.calls)
+    ends = result.erase or result.close_handoff or result.stage is Stage.OPTED_OUT
+    return not (promised or ends or result.to_advisor)
+
+
+def _spoken(lead: Lead, result: TurnResult) -> list[OutboxDraft]:
+    """What is said to the prospect. The last word to an erased one is nobody's."""
+    return [
+        OutboxDraft(
+            key=f"{result.turn_id}:{place}",
+            channel=lead.channel,
+            chat=lead.chat,
+            turn_id=result.turn_id,
+            message=message,
+            lead_id=None if result.erase else lead.id,
+            prompt_hash=result.prompt_hash,
+            status="pending" if lead.channel in LIVE_CHANNELS else "recorded",
+        )
+        for place, message in enumerate(result.outgoing)
+    ]

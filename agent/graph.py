@@ -12,7 +12,6 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from agent.checking import check
-from agent.choosing import choose
 from agent.settling import settle
 from agent.speaking import run_tools, speak
 from agent.stages.consent import consent
@@ -42,7 +41,6 @@ NODES: tuple[tuple[str, Any], ...] = (
     ("handoff", handoff),
     ("opted_out", opted_out),
     ("duties", duties),
-    ("select", choose),
     ("speak", speak),
     ("tools", run_tools),
     ("verify", check),

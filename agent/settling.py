@@ -1,6 +1,9 @@
-"""The node `settle`: the turn's end. It moves the stage, folds the memory, and puts the result into the state."""
+"""The turn's end, for the nodes that answer (`settled`) and as a node of its own for the fixed stages (`settle`).
 
-from typing import Literal
+It moves the stage, folds the memory, and puts the result into the state.
+"""
+
+from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
@@ -15,13 +18,17 @@ from core.domain.turn import Event, LeadChange, TurnResult
 
 
 async def settle(state: State, runtime: Runtime[Context]) -> Command[Literal["__end__"]]:
-    """Close the turn in the state; what it wants written lies in `last` until it is."""
-    context, scratch = runtime.context, state["scratch"]
+    """Close the turn."""
+    return settled(runtime.context, state["scratch"])
+
+
+def settled(context: Context, scratch: Scratch) -> Command[Any]:
+    """The end of the turn."""
     result = result_of(context, scratch)
     update = {
         "stage": result.stage.value,
         "talk": _remembered(scratch.talk, scratch).model_dump_json(exclude_defaults=True),
-        "last": result.model_dump_json(exclude_defaults=True),
+        "last": result.turn_id,
         "result": result,
     }
     return Command(goto="__end__", update=update)

@@ -1,8 +1,8 @@
 """The state of one chat, and the scratch of one turn.
 
-What is kept (`stage`, `talk`, `last`) is JSON text and bounded, so that a checkpoint is small, readable, and of the
-same size however long the chat runs. Text, because the saver keeps texts in the checkpoint's own row: one statement
-writes it all. What a turn needs only while it runs lies in untracked channels, which are never written anywhere.
+What is kept (`stage`, `talk` as JSON, and `last`, the id of the turn that was taken last) is text and bounded, so that
+a checkpoint is small, readable, and of the same size however long the chat runs. Text, because texts lie in the
+checkpoint's own row. What a turn needs only while it runs lies in untracked channels, which are never written anywhere.
 """
 
 from dataclasses import dataclass, field, replace

@@ -132,7 +132,9 @@ def _within(turn: _Turn, node: Callable[..., Any]) -> Any:
     async def wrapped(state: State, runtime: Runtime[Any]) -> Command[Any]:
         command: Command[Any] = await node(state, runtime.override(context=turn.context))
         if isinstance(command.update, dict) and "result" in command.update:
-            await turn.record(command.update["result"])
+            result: TurnResult = command.update["result"]
+            await turn.record(result)
+            command.update["last"] = result.model_dump_json(exclude_defaults=True)  # to be read by whoever looks on
         return command
 
     return wrapped

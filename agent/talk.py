@@ -57,13 +57,15 @@ class Notes(BaseModel):
 
 
 class Talk(BaseModel):
-    """The kept part of one chat. `used` maps a tool to the turn number of its last use."""
+    """The kept part of one chat. `fresh` is what the person told since the notes were renewed; `used` maps a tool to
+    the turn number of its last use.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     history: tuple[Said, ...] = ()
     notes: Notes = Notes()
-    remembered: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
     asked: dict[str, int] = {}
     objected: dict[str, int] = {}
     used: dict[str, int] = {}
@@ -72,12 +74,17 @@ class Talk(BaseModel):
     refused_at: int | None = None
     resume: str = ""
 
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        """What the person said about themselves, in the order in which they said it."""
+        return _most_telling(self.notes.remembered + self.fresh)
+
     def hear(self, words: str, perception: Perception) -> "Talk":
         """The talk after the person said something."""
-        turn = self.habits.turns + 1
+        turn, told = self.habits.turns + 1, _most_telling(self.remembered + _told(words, self.remembered))
         return self.model_copy(
             update={
-                "remembered": _remember(self.remembered, words),
+                "fresh": tuple(line for line in told if line not in self.notes.remembered),
                 "asked": _counted(self.asked, *perception.topics),
                 "objected": _counted(self.objected, *_named(perception.objection)),
                 "habits": _habits(self.habits, words, perception),
@@ -94,10 +101,9 @@ class Talk(BaseModel):
     def add(self, *lines: Said) -> "Talk":
         """The talk with new lines; when the window is full the older half is let go at once."""
         history = self.history + tuple(_short(line) for line in lines if line.text)
-        if len(history) > WINDOW:
-            return self.model_copy(update={"history": history[-WINDOW // 2 :], "notes": self.current_notes()})
-        cut = any(len(line.text) > LINE_CHARS for line in lines)
-        return self.model_copy(update={"history": history, "notes": self.current_notes() if cut else self.notes})
+        full, cut = len(history) > WINDOW, any(len(line.text) > LINE_CHARS for line in lines)
+        renewed = {"notes": self.current_notes(), "fresh": ()} if full or cut else {}
+        return self.model_copy(update={"history": history[-WINDOW // 2 :] if full else history, **renewed})
 
     def current_notes(self) -> Notes:
         """Notes of everything that is known by now."""
@@ -129,16 +135,19 @@ def _habits(habits: Habits, words: str, perception: Perception) -> Habits:
     )
 
 
-def _remember(known: tuple[str, ...], words: str) -> tuple[str, ...]:
-    """Add what the person says about themselves; the first ones stay, of the rest the most specific and newest."""
+def _told(words: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """What the person says about themselves and is not known."""
     told = [" ".join(found.split())[:SENTENCE_CHARS] for found in _SENTENCE.findall(words)]
     seen = {line.casefold() for line in known}
-    fresh = tuple(line for line in dict.fromkeys(told) if _is_telling(line) and line.casefold() not in seen)
-    kept = known + fresh
-    if len(kept) <= REMEMBERED:
-        return kept
-    rest = sorted(range(PINNED, len(kept)), key=lambda place: (_specific(kept[place]), place), reverse=True)
-    return tuple(kept[place] for place in [*range(PINNED), *sorted(rest[: REMEMBERED - PINNED])])
+    return tuple(line for line in dict.fromkeys(told) if _is_telling(line) and line.casefold() not in seen)
+
+
+def _most_telling(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The first ones stay, of the rest the most specific and newest."""
+    if len(lines) <= REMEMBERED:
+        return lines
+    rest = sorted(range(PINNED, len(lines)), key=lambda place: (_specific(lines[place]), place), reverse=True)
+    return tuple(lines[place] for place in [*range(PINNED), *sorted(rest[: REMEMBERED - PINNED])])
 
 
 def _is_telling(line: str) -> bool:

@@ -1,22 +1,24 @@
 """One turn, from a request to its recorded result: the place where the console, Telegram's worker and the evals enter.
 
-The turn's context is built in one round trip, the graph runs with the chat as its thread and writes one checkpoint at
-its end, and the closing transaction writes the rest. A turn that is run again after a crash finds its result in the
-checkpoint, asks no model, and only closes what is still open.
+One round trip brings all that a turn needs to know, the chat's state with it; the graph runs with the chat as its
+thread; one transaction writes the record, the outbox and the new state together. So a crash leaves a turn untouched or
+done: one that was taken finds itself in the state when it is run again, asks no model, and writes nothing.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
+from agent.checkpoints import KEPT, Kept
 from agent.closing import Closer
 from agent.graph import Funnel
 from core.context import Context
 from core.db import courses, people, turns
+from core.db.people import Meeting
 from core.db.pool import Connection, Pool
 from core.domain.catalog import course_facts
 from core.domain.clock import Clock
+from core.domain.funnel import Stage
 from core.domain.turn import TurnRequest, TurnResult
 from core.integrations.links import LinkSigner
 from core.integrations.model_chain import ModelChain
@@ -48,21 +50,29 @@ class Brenda:
         Raises:
             psycopg.Error: the database went away. Nothing is lost: run the same request again.
         """
-        context = await self.open_context(request)
-        config: RunnableConfig = {"configurable": {"thread_id": turns.thread_of(context.lead)}}
-        state: dict[str, Any] = await self.graph.ainvoke(
-            {"request": request}, config, context=context, durability="exit"
-        )
-        result = state.get("result") or TurnResult.model_validate_json(state["last"])
-        await self.closer.close(context.lead, result, context.prompts)
+        meeting = await self._meet(request)
+        context, kept = await self._context(request, meeting), Kept(meeting.state)
+        config: RunnableConfig = {"configurable": {"thread_id": turns.thread_of(meeting.lead), KEPT: kept}}
+        state = await self.graph.ainvoke({"request": request}, config, context=context, durability="exit")
+        result: TurnResult | None = state.get("result")
+        if result is None:
+            return await self._recall(request)
+        await self.closer.close(context.lead, result, context.prompts, kept.after)
         return result
 
     async def open_context(self, request: TurnRequest) -> Context:
         """Who writes, which arm they are in, what is known of their course, and what this turn may use."""
-        now, samples = self.clock(), self.settings.database_url is None
+        return await self._context(request, await self._meet(request))
+
+    async def _meet(self, request: TurnRequest) -> Meeting:
+        samples = self.settings.database_url is None
         async with self.pool.connection() as conn:
-            meeting = await people.meet(conn, channel=request.channel, chat=request.chat, samples=samples, now=now)
-        placement = place(meeting.lead.id, meeting.enrolment)
+            return await people.meet(
+                conn, channel=request.channel, chat=request.chat, samples=samples, now=self.clock()
+            )
+
+    async def _context(self, request: TurnRequest, meeting: Meeting) -> Context:
+        now, placement = self.clock(), place(meeting.lead.id, meeting.enrolment)
         facts = course_facts(*meeting.course, now.date()) if meeting.course else ()
         return Context(
             turn_id=request.turn_id,
@@ -83,23 +93,14 @@ class Brenda:
             recommender=await self.recommenders.serve(meeting.recommender),
         )
 
+    async def _recall(self, request: TurnRequest) -> TurnResult:
+        """What is on record of a turn that was taken before."""
+        async with self.pool.connection() as conn:
+            recalled = await turns.recall(conn, request.turn_id)
+        return recalled or TurnResult(turn_id=request.turn_id, at=self.clock(), stage=Stage.CONTACT)
+
     async def course_name(self, conn: Connection, course_id: int | None) -> str:
         """The name of a course as it may be said; empty when there is none."""
         samples = self.settings.database_url is None
         course = await courses.by_id(conn, course_id, samples) if course_id is not None else None
         return course.name if course else ""
-
-    async def finish(self, channel: str, chat: str) -> TurnResult | None:
-        """Close the chat's last turn if a crash came between its checkpoint and its record; None if there was none."""
-        state = await self.graph.aget_state({"configurable": {"thread_id": f"{channel}:{chat}"}})
-        last = state.values.get("last")
-        if not last:
-            return None
-        result = TurnResult.model_validate_json(last)
-        async with self.pool.connection() as conn:
-            if await turns.is_recorded(conn, result.turn_id):
-                return None
-        request = TurnRequest(turn_id=result.turn_id, channel=channel, chat=chat, inputs=())
-        context = await self.open_context(request)
-        await self.closer.close(context.lead, result, context.prompts)
-        return result

@@ -1,6 +1,5 @@
 """The first node: what was said, what it means, and which stage answers."""
 
-import json
 from dataclasses import replace
 from typing import Literal
 
@@ -21,7 +20,7 @@ from core.learning.understanding import understand
 
 
 async def perceive(state: State, runtime: Runtime[Context]) -> Command[Literal[Destination, "__end__"]]:
-    """Read the request and route it. A turn whose result already lies in the state is not run again."""
+    """Read the request and route it. A turn that was taken is not run again."""
     if already_taken(state):
         return Command(goto="__end__")
     talk = Talk.model_validate_json(state.get("talk") or "{}")
@@ -30,9 +29,8 @@ async def perceive(state: State, runtime: Runtime[Context]) -> Command[Literal[D
 
 
 def already_taken(state: State) -> bool:
-    """Whether the state holds this request's result."""
-    last = state.get("last")
-    return bool(json.loads(last)["turn_id"] == state["request"].turn_id) if last else False
+    """Whether the state is that after this request."""
+    return state.get("last") == state["request"].turn_id
 
 
 async def _read(request: TurnRequest, talk: Talk, context: Context) -> Scratch:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from agent.choosing import choose
 from agent.intake import MOST_CHARS
 from agent.routing import Signal
 from agent.state import Draft, State
@@ -20,29 +21,29 @@ from core.domain.turn import Event
 SAME_WORDS = 0.9
 """An edited message that is at least this like the one before (difflib ratio) mends a typo and needs no answer."""
 
-Next = Literal["select", "settle"]
+Next = Literal["speak", "settle"]
 
 
 async def conversation(state: State, runtime: Runtime[Context]) -> Command[Next]:
     """Talk about the course."""
-    return _talk(state, runtime.context, Stage.CONVERSATION)
+    return await _talk(state, runtime.context, Stage.CONVERSATION)
 
 
 async def demo(state: State, runtime: Runtime[Context]) -> Command[Next]:
     """Talk while a demo is open."""
-    return _talk(state, runtime.context, Stage.DEMO)
+    return await _talk(state, runtime.context, Stage.DEMO)
 
 
 async def checkout(state: State, runtime: Runtime[Context]) -> Command[Next]:
     """Talk while a payment is open."""
-    return _talk(state, runtime.context, Stage.CHECKOUT)
+    return await _talk(state, runtime.context, Stage.CHECKOUT)
 
 
 async def customer(state: State, runtime: Runtime[Context]) -> Command[Next]:
     """Welcome who has paid; afterwards, support."""
     context, scratch = runtime.context, state["scratch"]
     if scratch.signal is not Signal.PAID:
-        return _talk(state, context, Stage.CUSTOMER)
+        return await _talk(state, context, Stage.CUSTOMER)
     course = next((fact.value for fact in context.facts if fact.key == "course.name"), "")
     welcome = say(context, "customer/paid", name=context.lead.name or "", course_name=course)
     draft = scratch.draft.saying(welcome).noting(Event(kind=Milestone.PURCHASE_COMPLETED, once=True))
@@ -52,7 +53,7 @@ async def customer(state: State, runtime: Runtime[Context]) -> Command[Next]:
     return _settled(state, replace(draft, stage=Stage.CUSTOMER))
 
 
-def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
+async def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
     scratch = state["scratch"]
     draft = replace(scratch.draft, stage=stage)
     if scratch.trouble:
@@ -60,7 +61,7 @@ def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
     if scratch.request.inputs[-1].kind is InputKind.EDITED and _only_mended(scratch.words, scratch.talk):
         return _settled(state, draft)
     engaged = draft.noting(Event(kind=Milestone.AI_ENGAGED, once=True))
-    return Command(goto="select", update={"scratch": scratch.with_draft(engaged)})
+    return await choose(context, scratch.with_draft(engaged))
 
 
 def _trouble(kind: str, context: Context) -> Any:

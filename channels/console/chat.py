@@ -83,15 +83,12 @@ class Chat:
             self.screen.prompt()
 
     async def _open(self) -> None:
-        """Find the chat, and finish what a crash left of it."""
+        """Find the chat, and show what a crash left unshown."""
         async with self.brenda.pool.connection() as conn:
             self.id = await turns.latest_chat(conn, CHANNEL, self.name) or self.name
             self.turn = await turns.count(conn, CHANNEL, self.id)
-        finished = await self.brenda.finish(CHANNEL, self.id)
         if not self.as_json:
             await self._deliver()
-        elif finished:
-            await self._print("\n".join(finished.heard), finished, self.id)
 
     async def _read(self, line: str) -> None:
         if line.strip() == "/reset":

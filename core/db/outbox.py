@@ -54,7 +54,7 @@ async def add(conn: Connection, drafts: Sequence[OutboxDraft], now: datetime) ->
     """Put messages into the outbox in the given order; how many were new. One round trip."""
     if not drafts:
         return 0
-    cursor = await conn.execute(_ADD, {"rows": Jsonb([_json(draft, now) for draft in drafts])})
+    cursor = await conn.execute(_ADD, {"rows": Jsonb([as_json(draft, now) for draft in drafts])})
     return cursor.rowcount
 
 
@@ -171,7 +171,8 @@ async def forget_nameless(conn: Connection, before: datetime) -> int:
     return cursor.rowcount
 
 
-def _json(draft: OutboxDraft, now: datetime) -> dict[str, Any]:
+def as_json(draft: OutboxDraft, now: datetime) -> dict[str, Any]:
+    """The draft as one statement's JSON names its columns."""
     return {
         "key": draft.key,
         "channel": draft.channel,

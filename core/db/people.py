@@ -12,6 +12,7 @@ from core.db.pool import Connection
 from core.domain.catalog import Course, Module
 from core.domain.experiments import Trial
 from core.domain.people import Lead
+from core.domain.turn import SavedState
 
 _COLUMNS = """
     leads.id, leads.channel, leads.chat, leads.name, leads.stage, leads.language, leads.timezone, leads.course_id,
@@ -40,7 +41,11 @@ _MEET = f"""
                 select count(*) from offer_claims where offer_id = offers.id and status = 'paid'))) as live_offers,
         ({courses.OF_LEAD}) as course,
         ({predictors.ACTIVE}) as predictor,
-        ({recommenders.IN_FORCE}) as recommender
+        ({recommenders.IN_FORCE}) as recommender,
+        (select jsonb_build_object('id', checkpoint_id, 'parent', parent_checkpoint_id, 'checkpoint', checkpoint,
+            'metadata', metadata)
+         from checkpoints where thread_id = leads.channel || ':' || leads.chat and checkpoint_ns = ''
+         order by checkpoint_id desc limit 1) as state
 """  # noqa: S608
 _BY_ID = f"select {_COLUMNS} from leads where id = %s"  # noqa: S608
 _EXPORTED = {
@@ -72,13 +77,15 @@ class Enrolment:
 class Meeting:
     """A lead at the start of a turn. `live_offers` are the kinds of offers that are live for their course now.
 
-    `course` is theirs with its modules; None when they have none, or one that may not be shown.
+    `course` is theirs with its modules; None when they have none, or one that may not be shown. `state` is what the
+    chat's last turn left.
     """
 
     lead: Lead
     enrolment: Enrolment
     live_offers: frozenset[str]
     course: tuple[Course, tuple[Module, ...]] | None
+    state: SavedState | None = None
     predictor: int | None = None
     recommender: int | None = None
 
@@ -91,7 +98,16 @@ async def meet(conn: Connection, *, channel: str, chat: str, samples: bool, now:
     enrolment = _enrolment(row.pop("experiments") or [])
     live = frozenset(row.pop("live_offers"))
     course, versions = row.pop("course"), (row.pop("predictor"), row.pop("recommender"))
-    return Meeting(_lead(row), enrolment, live, courses.read(course) if course else None, *versions)
+    state = row.pop("state")
+    return Meeting(
+        lead=_lead(row),
+        enrolment=enrolment,
+        live_offers=live,
+        course=courses.read(course) if course else None,
+        state=SavedState(**state) if state else None,
+        predictor=versions[0],
+        recommender=versions[1],
+    )
 
 
 async def by_id(conn: Connection, lead_id: UUID) -> Lead | None:

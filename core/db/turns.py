@@ -1,17 +1,21 @@
-"""The record of a turn: one statement writes all rows that a turn decided, and closes its inbox rows.
+"""The record of a turn: one statement writes all rows that a turn decided, the chat's state, and closes its inbox rows.
 
 The first line that was heard is the turn's claim: whoever writes it writes all the rest, and who comes second waits for
 the first's end and writes nothing, so that two answers to one message are never mixed.
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from core.db import outbox
+from core.db.outbox import OutboxDraft
 from core.db.pool import Connection
 from core.domain.people import Lead
-from core.domain.turn import TurnResult
+from core.domain.turn import SavedState, TurnResult
 
 _RECORD = """
 with given as (select %(turn)s::jsonb as t),
@@ -68,6 +72,20 @@ claimed as (
         refused jsonb, probabilities jsonb, suggestion text, propensity float8, exploration_floor float8, score float8,
         predictor text, features jsonb, recommender text, leans jsonb)
     where t ? 'selection'
+), spoken as (
+    insert into outbox (key, channel, chat, turn_id, message, lead_id, prompt_hash, not_before, created_at, status)
+    select o.key, o.channel, o.chat, t->>'turn_id', o.message, o.lead_id, (select hash from prompt), o.not_before,
+        o.created_at, o.status
+    from fresh, jsonb_to_recordset(t->'outbox') as o (place int, key text, channel text, chat text, message jsonb,
+        lead_id uuid, not_before timestamptz, created_at timestamptz, status text)
+    order by o.place
+    on conflict (key) do nothing
+), kept as (
+    insert into checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
+    select leads.channel || ':' || leads.chat, '', s.id, s.parent, s.checkpoint, s.metadata
+    from fresh, jsonb_to_record(t->'state') as s (id text, parent text, checkpoint jsonb, metadata jsonb), leads
+    where t ? 'state' and leads.id = %(lead)s
+    on conflict (thread_id, checkpoint_ns, checkpoint_id) do nothing
 ), answered as (
     update inbox set done_at = (t->>'at')::timestamptz from given
     where inbox.turn_id = t->>'turn_id' and done_at is null
@@ -75,13 +93,36 @@ claimed as (
 select exists (select from claimed) as fresh
 """
 
+_RECALL = """
+select first.turn_id, first.created_at as at, leads.stage, first.payload as perception,
+    (select array_agg(text order by position) from messages where turn_id = %(turn)s and author = 'lead') as heard,
+    (select coalesce(jsonb_agg(message order by id), '[]') from outbox
+     where turn_id = %(turn)s and channel = leads.channel and chat = leads.chat) as outgoing,
+    coalesce(said.payload->'tools', '[]') as calls, coalesce(said.payload->'evidence', '[]') as sources, said.model,
+    coalesce(said.prompt_hash, '') as prompt_hash, coalesce(drawn.arm, '') as arm, drawn.score as probability,
+    (select to_jsonb(drawn) - '{id,lead_id,turn_id,called,at}'::text[] where drawn.id is not null) as selection
+from messages as first join leads on leads.id = first.lead_id
+left join messages as said on said.turn_id = first.turn_id and said.author = 'brenda' and said.position = 0
+left join selections as drawn on drawn.turn_id = first.turn_id
+where first.turn_id = %(turn)s and first.author = 'lead' and first.position = 0
+"""
 
-async def record(conn: Connection, lead_id: UUID, result: TurnResult) -> bool:
+
+async def record(
+    conn: Connection,
+    lead_id: UUID,
+    result: TurnResult,
+    spoken: Sequence[OutboxDraft] = (),
+    state: SavedState | None = None,
+) -> bool:
     """Write the turn's rows; False when the turn was recorded before, and then nothing of it may be written again.
 
-    To be called inside the transaction that also writes its outbox.
+    `spoken` goes into the outbox, and `state` is what the graph keeps of the chat. The one statement is a transaction
+    of its own unless one is open.
     """
-    turn = {"turn": Jsonb(_turn(lead_id, result)), "lead": lead_id}
+    drafts = [{"place": place, **outbox.as_json(draft, result.at)} for place, draft in enumerate(spoken)]
+    kept = {"state": asdict(state)} if state else {}
+    turn = {"turn": Jsonb(_turn(lead_id, result) | {"outbox": drafts} | kept), "lead": lead_id}
     row = await (await conn.execute(_RECORD, turn)).fetchone()
     return row is not None and bool(row["fresh"])
 
@@ -90,6 +131,12 @@ async def is_recorded(conn: Connection, turn_id: str) -> bool:
     """Whether this turn was closed."""
     cursor = await conn.execute("select 1 from messages where turn_id = %s limit 1", (turn_id,))
     return await cursor.fetchone() is not None
+
+
+async def recall(conn: Connection, turn_id: str) -> TurnResult | None:
+    """A recorded turn as far as its rows tell it: without evidence, events, consents, and words to advisors."""
+    row = await (await conn.execute(_RECALL, {"turn": turn_id})).fetchone()
+    return TurnResult.model_validate(row) if row else None
 
 
 async def count(conn: Connection, channel: str, chat: str) -> int:

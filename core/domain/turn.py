@@ -4,6 +4,7 @@ A turn changes nothing outside the graph's state while it runs, but for what its
 the checkpoint, so that a turn which is run again after a crash is closed from there and the model is not paid twice.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -108,3 +109,13 @@ class TurnResult(_Frozen):
     probability: float | None = None
     erase: bool = False
     close_handoff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """A chat's checkpoint: its id, its parent's, and both halves of it as JSON."""
+
+    id: str
+    parent: str | None
+    checkpoint: dict[str, Any]
+    metadata: dict[str, Any]

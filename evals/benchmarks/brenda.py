@@ -7,6 +7,7 @@ of a burst. The prospects have accepted, have a name and have seen the course.
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -29,6 +30,7 @@ from core.domain.turn import TurnRequest
 from core.integrations.queue import Job, Queue
 from core.prompts.prompt_library import PromptLibrary
 from core.settings import Settings
+from core.world.arrivals import receive
 from evals.benchmarks.contestant import MODEL, POOL_SIZE, WORKERS
 from evals.benchmarks.endpoint import ROOT, Endpoint
 from evals.benchmarks.lines import Mix, line
@@ -66,33 +68,25 @@ class DurableBrenda:
         self.ended[chat] = asyncio.get_running_loop().create_future()
         given = Input(kind=InputKind.TEXT, text=line(mix, number))
         update = time.time_ns() + next(self.updates)
-        async with self.brenda.pool.connection() as conn, conn.transaction():
-            await inbox.store(conn, CHANNEL, update, chat, given, now=self.brenda.clock())
-            await self.queue.defer(conn, Job.TURN, lock=f"{CHANNEL}:{chat}", channel=CHANNEL, chat=chat)
+        async with self.brenda.pool.connection() as conn:
+            await receive(conn, CHANNEL, update, chat, given, now=self.brenda.clock())
         return await self.ended[chat]
 
     async def answer(self, channel: str, chat: str) -> None:
         """The job: the same steps in the same order as the worker's in production."""
-        done_at = 0.0
         try:
-            while (request := await self._take(channel, chat)) is not None:
-                await self.brenda.take_turn(request)
-                done_at = time.perf_counter()
-            self.ended[chat].set_result(done_at)
+            async with self.brenda.pool.connection() as conn:
+                taken = await inbox.take(conn, channel, chat, self.brenda.clock())
+            if taken is not None:
+                inputs = tuple(row.input for row in taken.rows)
+                await self.brenda.take_turn(
+                    TurnRequest(turn_id=taken.turn_id, channel=channel, chat=chat, inputs=inputs)
+                )
+            self.ended[chat].set_result(time.perf_counter())
         except Exception as error:
             # Without this the benchmark would wait for ever for a turn that failed.
             self.ended[chat].set_exception(error)
             raise
-
-    async def _take(self, channel: str, chat: str) -> TurnRequest | None:
-        async with self.brenda.pool.connection() as conn:
-            await inbox.latest(conn, channel, chat)
-        async with self.brenda.pool.connection() as conn:
-            taken = await inbox.take(conn, channel, chat)
-        if taken is None:
-            return None
-        inputs = tuple(row.input for row in taken.rows)
-        return TurnRequest(turn_id=taken.turn_id, channel=channel, chat=chat, inputs=inputs)
 
 
 async def make_ready(url: str) -> None:
@@ -113,17 +107,19 @@ async def open_brenda(
     changed: Callable[[Brenda], Brenda] = lambda brenda: brenda,
 ) -> AsyncIterator[DurableBrenda]:
     """Brenda and her worker, put together as the composition root does it. `changed` may replace parts of her."""
-    pool = await open_pool(url, POOL_SIZE)
+    pool = await open_pool(url, POOL_SIZE, prepares=True)
     app = App(connector=PsycopgConnector())
     async with pool, app.open_async(pool):
         queue = Queue(app)
         brenda = changed(assemble(_settings(endpoint, folder), pool, prompts, queue, system_clock))
         durable = DurableBrenda(brenda, queue)
         app.task(name=Job.TURN.value)(durable.answer)
+        gc.freeze()  # as in production: what is here by now stays to the end
         try:
             async with _working(app):
                 yield durable
         finally:
+            gc.unfreeze()
             await brenda.models.aclose()
 
 

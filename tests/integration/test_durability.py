@@ -97,17 +97,19 @@ async def before_the_answer(world: World) -> None:
 
 
 async def after_the_answer(world: World) -> None:
-    """The model has answered, and the checkpoint is not written."""
+    """The model has answered, and nothing is written."""
     await world.hold("checkpoints")
     await world.telegram.user(CHAT).says(QUESTION)
     await world.held_up()
 
 
 async def after_the_checkpoint(world: World) -> None:
-    """The checkpoint is written, and the turn's rows are not."""
-    await world.hold("messages")
+    """The state is written, with the turn's rows, and the queue does not know it: its job cannot be ended."""
+    world.model.respond = script(Answer(text=REPLY, latency=1.0), Answer(text=REPLY))
     await world.telegram.user(CHAT).says(QUESTION)
-    await world.held_up()
+    await met(lambda: world.model.count > 0)
+    await world.hold("procrastinate_jobs")
+    await until(world.pool, "select exists (select from checkpoints)")
 
 
 async def after_the_outbox(world: World) -> None:

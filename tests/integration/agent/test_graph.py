@@ -39,8 +39,8 @@ def test_every_node_is_reached_and_leads_to_the_end() -> None:
     assert reached == ends | {"__end__"} == {label for label, _ in NODES} | {"__start__", "__end__"}
 
 
-def test_only_the_turns_end_and_a_repeated_turn_finish() -> None:
-    assert {source for source, target in EDGES if target == "__end__"} == {"settle", "perceive"}
+def test_only_an_answer_and_a_repeated_turn_finish() -> None:
+    assert {source for source, target in EDGES if target == "__end__"} == {"settle", "verify", "perceive"}
 
 
 def test_it_is_drawn() -> None:

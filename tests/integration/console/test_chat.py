@@ -142,7 +142,18 @@ async def write(process: Process, *lines: str) -> None:
 
 
 async def test_an_answer_that_a_kill_kept_from_the_screen_is_shown_once(place: Place) -> None:
-    process = await place.begin("--lead", "muerta")
+    await place.chat("--lead", "muerta", lines=[*ACQUAINTED, "¿Qué garantía tiene?"])
+    async with place.pool.connection() as conn:
+        await conn.execute(
+            "update outbox set status = 'pending', sent_at = null "
+            "where id = (select max(id) from outbox where chat = 'muerta')"
+        )
+    shown = [await place.chat("--lead", "muerta", lines=[]) for _ in range(2)]
+    assert [finished.out.count("Brenda: ") for finished in shown] == [1, 0]
+
+
+async def test_a_question_that_a_kill_left_unanswered_left_nothing(place: Place) -> None:
+    process = await place.begin("--lead", "muerta-2")
     await write(process, *ACQUAINTED)
     await said(process, "[4]")
     async with await psycopg.AsyncConnection.connect(place.address) as other:
@@ -153,9 +164,12 @@ async def test_an_answer_that_a_kill_kept_from_the_screen_is_shown_once(place: P
         await finish(process)
         ended = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'"
         await value(place.pool, ended)
-    shown = [await place.chat("--lead", "muerta", lines=[]) for _ in range(2)]
-    assert [finished.out.count("Brenda: ") for finished in shown] == [1, 0]
-    counted = "select count(*) from messages where text = '¿Qué garantía tiene?'"
+    finished = await place.chat("--lead", "muerta-2", lines=["¿Qué garantía tiene?"])
+    assert "pago completo" in finished.out
+    counted = (
+        "select count(*) from messages join leads on leads.id = lead_id "
+        "where chat = 'muerta-2' and text = '¿Qué garantía tiene?'"
+    )
     assert await value(place.pool, counted) == 1
 
 
