@@ -101,7 +101,7 @@ def _read(text: str, form: Literal["toml", "yaml"]) -> dict[str, Any]:
 
 
 def _yaml(text: str) -> Any:
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     try:
         return yaml.safe_load(text)

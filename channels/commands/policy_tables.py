@@ -70,7 +70,7 @@ def show_tools(console: Console, rows: Sequence[ToolPerformance], period: Period
     table = _table(
         "The tools, a decision",
         ("tool",),
-        ("may be", "suggested", "used", "naive rate", "naive effect", "corrected rate", "corrected effect", "95 %"),
+        ("may be", "suggested", "used", "naive rate", "effect", "corrected rate", "effect (95 %)"),
     )
     for row in rows:
         table.add_row(
@@ -81,8 +81,7 @@ def show_tools(console: Console, rows: Sequence[ToolPerformance], period: Period
             f"{row.naive.value:.1%}" if row.naive else "",
             f"{row.naive_effect:+.1%}" if row.naive_effect is not None else "",
             f"{row.corrected.value:.1%}" if row.corrected else "",
-            f"{row.effect.value:+.1%}" if row.effect else "too few",
-            f"{row.effect.low:+.1%} to {row.effect.high:+.1%}" if row.effect else "",
+            _interval(row.effect) if row.effect else "too few",
         )
     console.print(table)
     for row in rows:
@@ -125,6 +124,10 @@ def _about(console: Console, period: Period, count: str, reward: Reward) -> None
     )
 
 
+def _interval(effect: Estimate) -> str:
+    return f"{effect.value:+.1%} ({effect.low:+.1%} to {effect.high:+.1%})"
+
+
 def _figures(estimate: Estimate) -> tuple[str, str, str]:
     return f"{estimate.value:.4f}", f"{estimate.low:.4f} to {estimate.high:.4f}", f"{estimate.error:.4f}"
 
@@ -132,7 +135,7 @@ def _figures(estimate: Estimate) -> tuple[str, str, str]:
 def _table(title: str, names: tuple[str, ...], figures: tuple[str, ...]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name in names:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, no_wrap=True)
     for figure in figures:
         table.add_column(figure, justify="right")
     return table

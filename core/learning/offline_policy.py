@@ -99,8 +99,11 @@ def dr(log: Log, candidate: Floats, predicted: Floats) -> Estimate:
 
 
 def dr_gain(log: Log, candidate: Floats, predicted: Floats) -> Estimate:
-    """How much more than was earned; the same people stand on both sides, so that it is surer than the difference."""
-    return clustered_mean(dr_terms(log, candidate, predicted) - log.trials.rewards, log.trials.leads)
+    """How much more than the policy that was followed; both are judged by the same people and model, so that the
+    difference is surer than either, and nothing if they are the same.
+    """
+    difference = dr_terms(log, candidate, predicted) - dr_terms(log, log.logged, predicted)
+    return clustered_mean(difference, log.trials.leads)
 
 
 def dr_terms(log: Log, candidate: Floats, predicted: Floats) -> Floats:

@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 
 LEAST_SUGGESTED = 20
 """Suggestions below which no corrected figure is given."""
+ALIKE = 0.05
+"""Relative difference of what is to be expected of two groups below which they are called alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,22 @@ class ToolPerformance:
 
 
 def _why(tool: ToolPerformance, naive: float, effect: Estimate) -> str:
-    ahead = tool.expected_used - tool.expected_otherwise
     if not effect.excludes(naive):
         verdict = "Both agree within the error"
     else:
         verdict = "The naive rate flatters it" if naive > effect.value else "The naive rate belittles it"
-    kind = "readier" if ahead >= 0 else "less ready"
-    told = (
-        f"{verdict}: it was used on people who were {kind} to begin with "
-        f"({tool.expected_used:.1%} to be expected of them, against {tool.expected_otherwise:.1%})"
-    )
     if effect.excludes(0.0):
-        return f"{told}; suggesting it {'helps' if effect.value > 0 else 'harms'}."
-    return f"{told}; an effect of suggesting it cannot be told from noise."
+        return f"{verdict}: {_who(tool)}. Suggesting it {'helps' if effect.value > 0 else 'harms'}."
+    return f"{verdict}: {_who(tool)}. An effect of suggesting it cannot be told from noise."
+
+
+def _who(tool: ToolPerformance) -> str:
+    """On whom it was used, compared with the other decisions."""
+    ahead = tool.expected_used - tool.expected_otherwise
+    figures = f"{tool.expected_used:.1%} to be expected of them before, against {tool.expected_otherwise:.1%}"
+    if abs(ahead) < ALIKE * max(tool.expected_otherwise, 1e-9):
+        return f"it was used on people much like the others ({figures})"
+    return f"it was used on people who were {'readier' if ahead > 0 else 'less ready'} to begin with ({figures})"
 
 
 def tool_report(
