@@ -13,7 +13,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from channels.commands import train_predictor
+from channels.commands.crm import crm_app
 from channels.commands.experiment import experiment_app
+from channels.commands.jobs import jobs_app
+from channels.commands.outbox import outbox
 from channels.commands.policy import policy_app
 from channels.commands.train_understanding import train_understanding
 from core.errors import BrendaError
@@ -44,6 +47,9 @@ app.add_typer(train_app, name="train")
 app.add_typer(train_predictor.app, name="predictor")
 app.add_typer(policy_app, name="policy")
 app.add_typer(experiment_app, name="experiment")
+app.add_typer(jobs_app, name="jobs")
+app.add_typer(crm_app, name="crm")
+app.command("outbox")(outbox)
 
 
 @app.callback()
@@ -105,6 +111,24 @@ def telegram(
 
     settings = _settings()
     _run(lambda: run_telegram(settings, worker))
+
+
+@app.command()
+def web(
+    port: Annotated[int | None, typer.Option(help="Instead of WEB_PORT.", min=0, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Instead of WEB_HOST; 0.0.0.0 is every network.")] = None,
+) -> None:
+    """Only serve the pages behind the links, and the webhooks. A worker elsewhere does what they ask for.
+
+    The chat serves them by itself unless WEB=false. docs/web.md says more, also how to stand behind a proxy.
+
+    For example: uv run bot.py web --port 9000
+    """
+    from channels.running import web as run_web
+
+    given = {"web_port": port, "web_host": host}
+    settings = _settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    _run(lambda: run_web(settings))
 
 
 @app.command()

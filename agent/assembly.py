@@ -9,6 +9,7 @@ from agent.graph import build_graph
 from agent.turn import Brenda
 from core.db.pool import Pool
 from core.domain.clock import Clock, system_clock
+from core.domain.meter import Meter, Unmetered
 from core.integrations.circuit import CircuitBreaker
 from core.integrations.links import LinkSigner
 from core.integrations.model_chain import ModelChain, NamedModel
@@ -21,28 +22,36 @@ from core.settings import Settings
 
 
 def assemble(
-    settings: Settings, pool: Pool, prompts: PromptLibrary, queue: Queue, clock: Clock = system_clock
+    settings: Settings,
+    pool: Pool,
+    prompts: PromptLibrary,
+    queue: Queue,
+    clock: Clock = system_clock,
+    *,
+    meter: Meter | None = None,
 ) -> Brenda:
     """To be called inside the event loop that will run the turns."""
+    counts = meter or Unmetered()
     return Brenda(
         settings=settings,
         pool=pool,
         graph=build_graph(PooledSaver(pool)),
         prompts=prompts,
-        models=build_models(settings, prompts, clock),
+        models=build_models(settings, prompts, clock, counts),
         links=LinkSigner(signing_key(settings), str(settings.public_url).rstrip("/"), clock),
         closer=Closer(pool, queue, settings.advisor_chat),
         clock=clock,
         predictors=Predictors(pool),
         recommenders=Recommenders(pool),
+        meter=counts,
     )
 
 
-def build_models(settings: Settings, prompts: PromptLibrary, clock: Clock) -> ModelChain:
+def build_models(settings: Settings, prompts: PromptLibrary, clock: Clock, meter: Meter | None = None) -> ModelChain:
     """The configured model, the second one, and at the end the embedded one, which always answers."""
     embedded = NamedModel("embedded", EmbeddedChatModel(prompts=lambda: prompts.current))
     models = [*_remote(settings, clock), embedded]
-    return ModelChain(models, clock, deadline_seconds=settings.turn_deadline_seconds)
+    return ModelChain(models, clock, deadline_seconds=settings.turn_deadline_seconds, meter=meter)
 
 
 def _remote(settings: Settings, clock: Clock) -> Sequence[NamedModel]:

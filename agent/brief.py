@@ -60,7 +60,7 @@ def _system(prompts: PromptSet, facts: tuple[Fact, ...]) -> str:
     known = {fact.key: fact.value for fact in facts}
     course = {name: known.get(f"course.{name}", "") for name in ("name", "tagline", "description")}
     lines = [_line(fact) for fact in facts]
-    return prompts.render("system", course=course if facts else None, facts=lines)
+    return prompts.render("system", course=course if course["name"] else None, facts=lines)
 
 
 def _line(fact: Fact) -> str:

@@ -30,6 +30,7 @@ async def choose(context: Context, scratch: Scratch) -> Command[Literal["speak"]
         live_offers=context.live_offers,
         floor=context.settings.exploration_floor,
         recommender=context.recommender,
+        booked=any(fact.key == "booking.starts_at" for fact in context.facts),
     )
     selection = select(parse_policy(context.prompts.text("selection.toml")), situation, NAMES)
     scratch = scratch.with_exchange(
@@ -58,6 +59,7 @@ def features_of(context: Context, scratch: Scratch, talk: Talk) -> Features:
         "positive_share": round(habits.positive / turns, 3),
         "negative_share": round(habits.negative / turns, 3),
         "profile": round(len(profile) / len(type(context.lead.profile).model_fields), 3),
+        "downloads": float(context.downloads),
         "hours_known": round((context.now - context.lead.created_at).total_seconds() / 3600, 2),
         "source": context.lead.source or "",
         "hour": float(context.now.hour),

@@ -44,19 +44,31 @@ class Signal(StrEnum):
     HUMAN = "human"
     DUTY = "duty"
     PAID = "paid"
+    UNPAID = "unpaid"
+    REFUNDED = "refunded"
+    BOOKING = "booking"
     HANDBACK = "handback"
+    TAKEN = "taken"
+    UNANSWERED = "unanswered"
     CONSENT = "consent"
     COURSE = "course"
     STALE = "stale"
+
+
+_PAYMENTS = {"paid": Signal.PAID, "failed": Signal.UNPAID, "refunded": Signal.REFUNDED}
+_ABOUT_HANDOFFS = {"take": Signal.TAKEN, "unanswered": Signal.UNANSWERED}
+"""What an advisor or a deadline does beside ending a hand-off: somebody takes the chat, or nobody came to do so."""
 
 
 def read_signal(given: Input, perception: Perception) -> Signal:
     """The signal of one input; the perception counts only for free text."""
     match given.kind:
         case InputKind.PAYMENT:
-            return Signal.PAID
+            return _PAYMENTS.get(given.action, Signal.STALE)
+        case InputKind.BOOKING:
+            return Signal.BOOKING
         case InputKind.ADVISOR | InputKind.DEADLINE:
-            return Signal.HANDBACK
+            return _ABOUT_HANDOFFS.get(given.action, Signal.HANDBACK)
         case InputKind.COMMAND:
             return _command(given.action)
         case InputKind.BUTTON:
@@ -82,19 +94,48 @@ def _button(action: str) -> Signal:
     return Signal.MESSAGE if action.startswith("ask.") else Signal.STALE
 
 
+_HEEDED = {
+    Signal.HANDBACK: frozenset({Stage.HANDOFF}),
+    Signal.TAKEN: frozenset(Stage) - {Stage.OPTED_OUT},
+    Signal.UNANSWERED: frozenset(Stage) - {Stage.OPTED_OUT, Stage.HANDOFF},
+}
+"""The stages in which what advisors and deadlines do still concerns the person; elsewhere it is passed over."""
+
+
 def route(stage: Stage, signal: Signal) -> Destination:
-    """The node that answers `signal` in `stage`. Total: every pair has an answer."""
-    if signal is Signal.PAID:
-        return "customer"
-    if signal is Signal.HANDBACK:
-        return "handoff" if stage is Stage.HANDOFF else "duties"
-    if signal is Signal.STOP and stage is not Stage.CONTACT:
-        return "opted_out"
+    """The node that answers `signal` in `stage`. Total: every pair has an answer.
+
+    First contact has a node of its own whatever is asked: nobody is answered before they know that she is an AI.
+    """
+    if destination := _routed_by_world(stage, signal):
+        return destination
     if stage is Stage.CONTACT:
         return "contact"
+    if signal is Signal.STOP:
+        return "opted_out"
     if signal in (Signal.DUTY, Signal.STALE):
         return "duties"
     return _routed_by_stage(stage, signal)
+
+
+_TOLD_BY_WORLD: dict[Signal, Destination] = {
+    Signal.PAID: "customer",
+    Signal.REFUNDED: "customer",
+    Signal.UNPAID: "checkout",
+    Signal.BOOKING: "demo",
+}
+"""What is told wherever the person stands."""
+
+
+def _routed_by_world(stage: Stage, signal: Signal) -> Destination | None:
+    """Where something goes that no prospect did; None for what they did themselves."""
+    if told := _TOLD_BY_WORLD.get(signal):
+        return told
+    match signal:
+        case Signal.HANDBACK | Signal.TAKEN | Signal.UNANSWERED:
+            return "handoff" if stage in _HEEDED[signal] else "duties"
+        case _:
+            return None
 
 
 def _routed_by_stage(stage: Stage, signal: Signal) -> Destination:

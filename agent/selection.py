@@ -24,11 +24,14 @@ from core.learning.leaning import NEUTRAL, Leans, Recommender
 from core.learning.predictor import Features, Prediction
 
 OFFERS = {"present_offer": "discount", "list_bonuses": "bonus"}
+DEMO = "create_demo_link"
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a selection may depend on. `live_offers` are the kinds of offers that are live for the course."""
+    """All that a selection may depend on. `live_offers` are the kinds of offers that are live for the course; `booked`
+    says that a demonstration is to come.
+    """
 
     turn_id: str
     stage: Stage
@@ -40,6 +43,7 @@ class Situation:
     live_offers: frozenset[str]
     floor: float
     recommender: Recommender = NEUTRAL
+    booked: bool = False
 
 
 def select(policy: Policy, situation: Situation, tools: Iterable[str]) -> Selection:
@@ -79,6 +83,8 @@ def refusal_of(policy: Policy, situation: Situation, tool: str) -> str:
         return "refusal"
     if tool in policy.always or tool in policy.asked_for(situation.perception):
         return ""
+    if tool == DEMO and situation.booked:
+        return "already_booked"
     if tool in policy.pressure.tools and _within(talk, talk.refused_at, policy.pressure.turns):
         return "after_refusal"
     pause = policy.cooldown.get(tool, policy.cooldown.get("default", 1))

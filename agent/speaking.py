@@ -11,6 +11,7 @@ from agent.intake import kept_text
 from agent.state import State
 from agent.toolbox import carry_out
 from core.context import Context
+from tools.contact_advisor import OUTSIDE_HOURS
 
 MOST_ROUNDS = 2
 """Rounds of tool calls in one turn; afterwards the model is asked without tools, so that a looping one ends."""
@@ -35,7 +36,10 @@ async def speak(state: State, runtime: Runtime[Context]) -> Command[Literal["too
 
 
 async def run_tools(state: State, runtime: Runtime[Context]) -> Command[Literal["speak", "handoff"]]:
-    """Carry out the calls of the last answer. A human who was called takes over at once, without another word."""
+    """Carry out the calls of the last answer. A human who was called takes over at once, without another word.
+
+    When nobody is on duty, the same node says so.
+    """
     context, scratch = runtime.context, state["scratch"]
     exchange = scratch.exchange
     offered = exchange.selection.offered if exchange.selection else ()
@@ -49,5 +53,5 @@ async def run_tools(state: State, runtime: Runtime[Context]) -> Command[Literal[
         buttons=(*exchange.buttons, *(button for _, result, _ in done for button in result.buttons)),
         rounds=exchange.rounds + 1,
     )
-    called = any(call.name == "contact_advisor" and not call.missing for call, _, _ in done)
+    called = any(call.name == "contact_advisor" and call.missing in ("", OUTSIDE_HOURS) for call, _, _ in done)
     return Command(goto="handoff" if called else "speak", update={"scratch": scratch})

@@ -5,7 +5,8 @@ thread; one transaction writes the record, the outbox and the new state together
 done: one that was taken finds itself in the state when it is run again, asks no model, and writes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter
 
 from langchain_core.runnables import RunnableConfig
 
@@ -19,6 +20,7 @@ from core.db.pool import Connection, Pool
 from core.domain.catalog import course_facts
 from core.domain.clock import Clock
 from core.domain.funnel import Stage
+from core.domain.meter import Meter, Unmetered
 from core.domain.turn import TurnRequest, TurnResult
 from core.integrations.links import LinkSigner
 from core.integrations.model_chain import ModelChain
@@ -43,6 +45,7 @@ class Brenda:
     clock: Clock
     predictors: Predictors
     recommenders: Recommenders
+    meter: Meter = field(default_factory=Unmetered)
 
     async def take_turn(self, request: TurnRequest) -> TurnResult:
         """Answer one request. The result is recorded when this returns; it is what the channel may show.
@@ -50,6 +53,15 @@ class Brenda:
         Raises:
             psycopg.Error: the database went away. Nothing is lost: run the same request again.
         """
+        began, outcome = perf_counter(), "failed"
+        try:
+            result = await self._turn(request)
+            outcome = "answered"
+        finally:
+            self.meter.turn(outcome, perf_counter() - began)
+        return result
+
+    async def _turn(self, request: TurnRequest) -> TurnResult:
         meeting = await self._meet(request)
         context, kept = await self._context(request, meeting), Kept(meeting.state)
         config: RunnableConfig = {"configurable": {"thread_id": turns.thread_of(meeting.lead), KEPT: kept}}
@@ -74,6 +86,7 @@ class Brenda:
     async def _context(self, request: TurnRequest, meeting: Meeting) -> Context:
         now, placement = self.clock(), place(meeting.lead.id, meeting.enrolment)
         facts = course_facts(*meeting.course, now.date()) if meeting.course else ()
+        booked = meeting.booking.facts() if meeting.booking else ()
         return Context(
             turn_id=request.turn_id,
             now=now,
@@ -81,7 +94,7 @@ class Brenda:
             arm=placement.arm,
             experiment=placement.experiment,
             course_id=meeting.lead.course_id if facts else None,
-            facts=facts,
+            facts=(*facts, *booked),
             live_offers=meeting.live_offers,
             settings=self.settings,
             pool=self.pool,
@@ -91,6 +104,7 @@ class Brenda:
             deadline=self.models.deadline(),
             predictor=await self.predictors.serve(meeting.predictor),
             recommender=await self.recommenders.serve(meeting.recommender),
+            downloads=meeting.downloads,
         )
 
     async def _recall(self, request: TurnRequest) -> TurnResult:

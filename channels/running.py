@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -22,10 +22,14 @@ from channels.console.chat import Chat, new_name
 from channels.console.keyboard import Keyboard
 from channels.console.screen import Screen
 from channels.jobs.desk import Desk, Typing
+from channels.jobs.services import register_services, service_desk
 from channels.jobs.tasks import register
 from channels.jobs.worker import run_worker
+from channels.serving import Doorway, serve_pages, site_of
+from channels.web.address import Claim, claim
 from core.db.database import open_database
 from core.domain.clock import system_clock
+from core.integrations.prometheus import PrometheusMeter
 from core.integrations.queue import Queue, queue_app
 from core.logs import set_up_logs
 from core.prompts.fault import Fault
@@ -38,7 +42,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Brenda with her database, queue and events. `wake` is set when something was put into the outbox."""
+    """Brenda with her database, queue and events. `wake` is set when something was put into the outbox; `claim` is
+    where her pages are served, if they are served here.
+    """
 
     settings: Settings
     brenda: Brenda
@@ -46,6 +52,20 @@ class Running:
     queue: Queue
     stop: asyncio.Event
     wake: asyncio.Event
+    claim: Claim | None = None
+    meter: PrometheusMeter = field(default_factory=PrometheusMeter)
+    doorway: Doorway = field(default_factory=Doorway)
+
+    @property
+    def address(self) -> str:
+        """Where the links lead."""
+        return self.brenda.links.base
+
+    async def serve(self, ready: asyncio.Event) -> None:
+        """Serve the pages from `ready` to `stop`, if they are served here."""
+        if self.claim:
+            site = site_of(self.brenda, self.queue, self.doorway, self.meter, self.wake.set)
+            await serve_pages(self.claim, site, ready, self.stop)
 
     def desk(self, typing: Typing, quiet: float) -> Desk:
         """The jobs' desk: `typing` shows that an answer is being written, `quiet` is the pause that ends a burst."""
@@ -60,7 +80,14 @@ class Running:
 
     async def work(self, desk: Desk) -> None:
         """Take jobs until `stop`."""
-        register(self.app, lambda: desk)
+        async with service_desk(
+            self.settings, self.brenda.pool, lambda: self.brenda.prompts.current, self.brenda.links, self.brenda.clock
+        ) as services:
+            register(self.app, lambda: desk)
+            register_services(self.app, lambda: services)
+            await self._take_jobs()
+
+    async def _take_jobs(self) -> None:
         name = f"{socket.gethostname()}:{os.getpid()}"
         worker = asyncio.create_task(
             run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen)
@@ -76,21 +103,26 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Running]:
-    """Everything opened in order, and closed in the reverse order whatever happens."""
+async def running(settings: Settings, web: bool = False) -> AsyncIterator[Running]:
+    """Everything opened in order, and closed in the reverse order whatever happens. `web`: pages are served here."""
     set_up_logs(settings.log_level)
     async with AsyncExitStack() as stack:
+        place = claim(settings) if web else None
+        if place:
+            stack.callback(place.listening.close)
+            settings = place.settings
         prompts = PromptLibrary(settings.prompts_dir, warn_of_faults)
         pool = await stack.enter_async_context(open_database(settings))
         app = await stack.enter_async_context(queue_app(pool))
-        queue, stop = Queue(app), asyncio.Event()
-        brenda = assemble(settings, pool, prompts, queue)
+        queue, stop, meter = Queue(app), asyncio.Event(), PrometheusMeter()
+        brenda = assemble(settings, pool, prompts, queue, meter=meter)
         stack.push_async_callback(brenda.models.aclose)
         watching = asyncio.create_task(prompts.watch(stop))
         stack.push_async_callback(_finish, watching)
         stack.callback(stop.set)
         gc.freeze()  # what is here by now stays to the end; collecting garbage need not look through it again
-        yield Running(settings, brenda, app, queue, stop, asyncio.Event())
+        doorway = Doorway(settings.telegram_username or "")
+        yield Running(settings, brenda, app, queue, stop, asyncio.Event(), place, meter, doorway)
 
 
 def warn_of_faults(faults: list[Fault]) -> None:
@@ -117,18 +149,24 @@ async def console(settings: Settings, lead: str, start: str, as_json: bool) -> N
     A configured database has workers of its own, whose prospects are not to be answered from somebody's desk.
     """
     _end_on_sigterm()
-    async with running(settings) as parts:
-        keyboard = Keyboard.standard()
-        chat = Chat(parts.brenda, _screen(parts, keyboard), keyboard, lead or new_name(), as_json)
+    keyboard = Keyboard.standard()
+    async with running(settings, _has_pages(settings, keyboard.is_terminal and not as_json)) as parts:
+        pages = parts.address if parts.claim else None
+        chat = Chat(parts.brenda, _screen(parts, keyboard), keyboard, lead or new_name(), as_json, pages)
         alone = settings.database_url is None and not as_json
         desk = parts.desk(lambda _: nullcontext(), settings.burst_seconds)
-        working = asyncio.create_task(parts.work(desk)) if alone else None
+        beside = [parts.serve(chat.greeted), *([parts.work(desk)] if alone else [])]
+        tasks = [asyncio.create_task(work) for work in beside]
         try:
             await chat.run(start)
         finally:
             parts.stop.set()
-            if working:
-                await working
+            await asyncio.gather(*tasks)
+
+
+def _has_pages(settings: Settings, at_a_terminal: bool) -> bool:
+    """Whether a console serves pages: where a person sits before an embedded database, and where WEB says so."""
+    return settings.web and ("web" in settings.model_fields_set or (at_a_terminal and settings.database_url is None))
 
 
 def _screen(parts: Running, keyboard: Keyboard) -> Screen:
@@ -149,20 +187,23 @@ async def telegram(settings: Settings, worker: bool) -> None:
     from channels.telegram.app import Telegram, run_telegram, telegram_bot
     from channels.telegram.typing import telegram_typing
 
-    async with telegram_bot(settings) as bot, running(settings) as parts:
+    async with telegram_bot(settings) as bot, running(settings, settings.web) as parts:
         _stop_on_signals(parts.stop)
         channel = Telegram(
-            settings=settings,
+            settings=parts.settings,
             pool=parts.brenda.pool,
             prompts=lambda: parts.brenda.prompts.current,
-            queue_turn=parts.queue.turn,
             key=signing_key(settings).encode(),
             clock=system_clock,
             stop=parts.stop,
             wake=parts.wake,
+            mount=parts.doorway.mount if parts.claim else None,
+            named=parts.doorway.named,
+            queue=parts.queue,
         )
         async with asyncio.TaskGroup() as tasks:
-            telling = tasks.create_task(_tell(channel.ready))
+            telling = tasks.create_task(_tell(channel.ready, parts))
+            tasks.create_task(parts.serve(_already()))
             if worker:
                 tasks.create_task(parts.work(parts.desk(partial(telegram_typing, bot), settings.burst_seconds)))
             try:
@@ -172,9 +213,24 @@ async def telegram(settings: Settings, worker: bool) -> None:
                 parts.stop.set()
 
 
-async def _tell(ready: asyncio.Event) -> None:
+async def _tell(ready: asyncio.Event, parts: Running) -> None:
     await ready.wait()
-    print("Brenda is listening in Telegram. Ctrl-C ends it.", flush=True)  # noqa: T201
+    pages = f" Her pages are at {parts.address}." if parts.claim else ""
+    print(f"Brenda is listening in Telegram.{pages} Ctrl-C ends it.", flush=True)  # noqa: T201
+
+
+def _already() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+async def web(settings: Settings) -> None:
+    """The pages and webhooks alone; a worker elsewhere does what they ask for."""
+    async with running(settings, web=True) as parts:
+        _stop_on_signals(parts.stop)
+        print(f"Her pages are at {parts.address}. Ctrl-C ends it.", flush=True)  # noqa: T201
+        await parts.serve(_already())
 
 
 async def work(settings: Settings) -> None:

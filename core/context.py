@@ -23,7 +23,8 @@ class Context:
     """What a turn stands on. `facts` are the course's and are evidence in every turn; `live_offers` the kinds of offer
     ("discount", "bonus") that are live for it now; `deadline` is how long the turn may wait for remote models;
     `experiment` is the running one that gave the arm, if one did; `predictor` the trained one that serves now, None for
-    the scorecard; `recommender` the one in force, which may lean nowhere.
+    the scorecard; `recommender` the one in force, which may lean nowhere; `downloads` how often the lead opened a file
+    by its link.
     """
 
     turn_id: str
@@ -42,3 +43,4 @@ class Context:
     experiment: str = ""
     predictor: Predictor | None = None
     recommender: Recommender = NEUTRAL
+    downloads: int = 0

@@ -71,8 +71,32 @@ class ExpiredLinkError(LinkError):
     """The link's time is over."""
 
 
+class SignatureError(BrendaError):
+    """The signature of a webhook is not valid."""
+
+
+class StorageError(BrendaError):
+    """The file storage could not do what was asked."""
+
+
+class PortTakenError(BrendaError):
+    """The web app cannot listen."""
+
+
 class OfferError(BrendaError):
     """The offer cannot be claimed."""
+
+
+class PaymentError(BrendaError):
+    """The payment cannot go on."""
+
+
+class PaymentUnavailableError(PaymentError):
+    """The payment provider could not be reached."""
+
+
+class PaymentRefusedError(PaymentError):
+    """The payment provider refused the request."""
 
 
 class ExperimentError(BrendaError):
@@ -99,6 +123,18 @@ class CandidateError(BrendaError):
     """The candidate policy cannot be judged."""
 
 
+class EvalError(BrendaError):
+    """The offline evals cannot go on."""
+
+
+class CassetteError(EvalError):
+    """The recording does not hold what was asked."""
+
+
+class IsolationError(EvalError):
+    """Something tried to reach the network."""
+
+
 class ChannelError(BrendaError):
     """A message could not be delivered."""
 
@@ -109,3 +145,29 @@ class RecipientBlockedError(ChannelError):
 
 class ChannelBusyError(ChannelError):
     """Another process already speaks for this bot."""
+
+
+class ServiceError(BrendaError):
+    """A service did not do what was asked."""
+
+
+class ServiceUnavailableError(ServiceError):
+    """The service cannot be reached, or asks to wait; it certainly did nothing."""
+
+    def __init__(self, detail: str = "", retry_after: float | None = None) -> None:
+        """`retry_after`: the seconds that the service asked us to wait, if it did."""
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class ServiceUnclearError(ServiceError):
+    """Nobody knows whether the service did what was asked."""
+
+
+class ServiceRejectedError(ServiceError):
+    """The service refused the request."""
+
+    def __init__(self, detail: str = "", lasting: bool = False) -> None:
+        """`lasting`: the refusal is about the account, so any other request would meet it too."""
+        super().__init__(detail)
+        self.lasting = lasting

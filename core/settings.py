@@ -4,6 +4,7 @@ Nothing is required: with no setting at all Brenda runs on her embedded defaults
 malformed value stops the start with its name and the form that would be right.
 """
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -32,14 +33,14 @@ class Settings(BaseSettings):
     public_url: HttpUrl = HttpUrl("http://127.0.0.1:8080")
     company: str = "Academia de ejemplo"
     contact: str = "privacidad@academia.example"
+    company_address: str = ""
 
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_url: HttpUrl | None = None
     telegram_webhook_secret: SecretStr | None = None
-    telegram_webhook_host: str = "127.0.0.1"
-    telegram_webhook_port: Annotated[int, Field(ge=0, le=65535)] = 8443
+    telegram_username: str | None = None
     advisor_chat: str | None = None
 
     openai_api_key: SecretStr | None = None
@@ -95,6 +96,20 @@ class Settings(BaseSettings):
             raise ValueError("should look like 123456789:AA… as @BotFather gives it")
         return value
 
+    @field_validator("telegram_username")
+    @classmethod
+    def _username_form(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", value):
+            raise ValueError("should be the bot's username without @, such as brenda_cursos_bot")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _webhook_secret_form(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("should be 1 to 256 letters, digits, - and _; make one with: openssl rand -hex 32")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _key_length(cls, value: SecretStr | None) -> SecretStr | None:
@@ -116,8 +131,12 @@ class Settings(BaseSettings):
                 "SECRET_KEY: is needed with DATABASE_URL, so that links live through a restart; "
                 "make one with: openssl rand -hex 32"
             )
-        if self.telegram_mode == "webhook" and not (self.telegram_webhook_url and self.telegram_webhook_secret):
-            raise ValueError("TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET: are needed with TELEGRAM_MODE=webhook")
+        if self.telegram_mode == "webhook" and not self.telegram_webhook_secret:
+            raise ValueError(
+                "TELEGRAM_WEBHOOK_SECRET: is needed with TELEGRAM_MODE=webhook; make one: openssl rand -hex 32"
+            )
+        if self.telegram_mode == "webhook" and not self.web:
+            raise ValueError("WEB: should be true with TELEGRAM_MODE=webhook, because the web app takes the updates")
         if self.second_model and not self.second_base_url and not self.second_api_key:
             raise ValueError("SECOND_BASE_URL or SECOND_API_KEY: is needed with SECOND_MODEL")
         for name, present, needed in self._pairs():
@@ -129,15 +148,17 @@ class Settings(BaseSettings):
     def _pairs(self) -> tuple[tuple[str, object, tuple[tuple[str, object], ...]], ...]:
         """Settings that need others: the name, whether it is set, and what it needs."""
         stripe = (("STRIPE_API_KEY", self.stripe_api_key), ("STRIPE_WEBHOOK_SECRET", self.stripe_webhook_secret))
+        stars = (("STARS_PER_UNIT", self.stars_per_unit), ("TELEGRAM_BOT_TOKEN", self.telegram_bot_token))
         calendly = (
             ("CALENDLY_EVENT_TYPE", self.calendly_event_type),
             ("CALENDLY_WEBHOOK_KEY", self.calendly_webhook_key),
         )
         return (
             ("PAYMENT_PROVIDER=stripe", self.payment_provider == "stripe", stripe),
-            ("PAYMENT_PROVIDER=stars", self.payment_provider == "stars", (("STARS_PER_UNIT", self.stars_per_unit),)),
+            ("PAYMENT_PROVIDER=stars", self.payment_provider == "stars", stars),
             ("CALENDLY_TOKEN", self.calendly_token, calendly),
             ("SUPABASE_URL", self.supabase_url, (("SUPABASE_KEY", self.supabase_key),)),
+            ("SENDGRID_API_KEY", self.sendgrid_api_key, (("COMPANY_ADDRESS", self.company_address),)),
         )
 
     @property

@@ -387,3 +387,23 @@ where not exists (
 -- Whoever sits at the console is also the advisor there: `/devolver` hands a chat back.
 insert into advisors (name, chat, is_sample) values ('Asesora de ejemplo', 'consola:asesora', true)
 on conflict (chat) do nothing;
+
+-- Who shows the course in a demonstration, and when. The address of the call leads nowhere.
+insert into demo_hosts (name, role, timezone, place, is_sample)
+select h.name, h.role, h.timezone, h.place, true
+from (values
+    ('Camila Ejemplo', 'asesora académica (persona de ejemplo)', 'America/Bogota',
+     'https://videollamada.example/demo-camila'),
+    ('Martín Ejemplo', 'tutor del curso (persona de ejemplo)', 'America/Mexico_City',
+     'https://videollamada.example/demo-martin')
+) as h (name, role, timezone, place)
+where not exists (select from demo_hosts old where old.name = h.name);
+
+insert into demo_hours (host_id, weekday, opens, closes, slot_minutes)
+select h.id, d.weekday, w.opens::time, w.closes::time, 30
+from demo_hosts h
+join (values ('Camila Ejemplo', '09:00', '13:00'), ('Camila Ejemplo', '15:00', '18:00'),
+    ('Martín Ejemplo', '16:00', '20:00')) as w (name, opens, closes) on w.name = h.name
+cross join generate_series(1, 6) as d (weekday)
+where h.is_sample and (d.weekday < 6 or w.opens = '09:00')
+on conflict (host_id, weekday, opens) do nothing;

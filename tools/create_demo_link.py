@@ -15,7 +15,7 @@ from core.integrations.links import LinkPurpose
 from tools.link_button import link_button
 from tools.tool import Arguments, Tool, idempotency_key
 
-LABEL = "open.demo"
+LABEL, CHANGE = "open.demo", "open.booking"
 
 
 class CreateDemoLinkArguments(Arguments):
@@ -41,7 +41,8 @@ async def create_demo_link(arguments: CreateDemoLinkArguments, context: Context)
 
 
 def _result(context: Context, link: DemoLink) -> ToolResult:
-    button = link_button(context, LinkPurpose.DEMO, link.id, link.created_at, LABEL)
+    booked = any(fact.key == "booking.starts_at" for fact in context.facts)
+    button = link_button(context, LinkPurpose.DEMO, link.id, link.created_at, CHANGE if booked else LABEL)
     facts = (
         link.fact("demo.link", FactKind.LINK, button.url),
         link.fact("demo.expires_at", FactKind.DATE, told(link.expires_at, context.lead.timezone)),

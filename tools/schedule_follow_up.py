@@ -1,7 +1,9 @@
 """Promises a message for a later moment: a row is stored, and the turn's end defers the job that keeps the promise.
 
 The moment is given the way people say it ("in two hours", "on Friday", "tomorrow at nine") and is understood in the
-person's own time zone. Nothing is promised for the past, for the next minutes, or for months ahead.
+person's own time zone. Where that is only guessed it is told whose clock is meant, so that the person can be asked, and
+the promise moves to their own clock once they say (`core/world/planner.py`). Nothing is promised for the past, for the
+next minutes, or for months ahead.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +17,8 @@ from core.domain.evidence import FactKind
 from core.domain.plain_text import Line
 from core.domain.tools import ToolResult
 from core.domain.zones import told, zone
+from core.prompts.calendar import spoken
+from core.world.zone_of import Known, zone_of
 from tools.tool import Arguments, Tool, idempotency_key
 
 KIND = "asked"
@@ -34,8 +38,11 @@ class ScheduleFollowUpArguments(Arguments):
 
 
 async def schedule_follow_up(arguments: ScheduleFollowUpArguments, context: Context) -> ToolResult:
-    """When it is due, on the person's clock. Missing: bad_time."""
-    due_at = due_moment(arguments, context.now, zone(context.lead.timezone))
+    """When it is due, on the person's clock, and whose clock that is where it is a guess. Missing: bad_time."""
+    lead = context.lead
+    place = zone_of(Known(stated=lead.timezone, country=lead.profile.country, language=lead.language))
+    guessed = place.zone if not place.is_sure and (arguments.hour is not None or arguments.on is not None) else None
+    due_at = due_moment(arguments, context.now, zone(place.zone))
     if due_at is None:
         return ToolResult(missing="bad_time")
     async with context.pool.connection() as conn:
@@ -47,9 +54,14 @@ async def schedule_follow_up(arguments: ScheduleFollowUpArguments, context: Cont
             kind=KIND,
             note=arguments.note,
             due_at=due_at,
+            now=context.now,
+            guessed_zone=guessed,
         )
-    value = told(follow_up.due_at, context.lead.timezone)
-    return ToolResult(facts=(follow_up.fact("follow_up.due_at", FactKind.DATE, value),))
+    due = follow_up.fact("follow_up.due_at", FactKind.DATE, told(follow_up.due_at, place.zone))
+    if not guessed:
+        return ToolResult(facts=(due,))
+    clock = spoken(context.prompts, follow_up.due_at, place.zone).zone
+    return ToolResult(facts=(due, follow_up.fact("follow_up.clock", FactKind.TEXT, clock)))
 
 
 def due_moment(arguments: ScheduleFollowUpArguments, now: datetime, place: ZoneInfo) -> datetime | None:

@@ -3,8 +3,10 @@
 from core.context import Context
 from core.db import courses
 from core.domain.messages import Media, MediaKind
+from core.domain.shared_links import SharedKind
 from core.domain.tools import ToolResult
-from core.integrations.media import locate
+from tools.at_hand import at_hand
+from tools.link_button import share
 from tools.tool import Arguments, Tool
 
 
@@ -22,11 +24,15 @@ async def send_preview(arguments: SendPreviewArguments, context: Context) -> Too
         return ToolResult(missing="unknown_course")
     if not course.preview_path:
         return ToolResult(missing="no_preview")
-    if locate(context.settings.media_dir, course.preview_path, course.source) is None:
+    here = at_hand(context.settings, course.preview_path, course.source)
+    if here is None:
         return ToolResult(missing="file_not_available")
+    button, told = await share(context, SharedKind.PREVIEW, course.id, SEND_PREVIEW.name, "open.preview")
+    document = Media(kind=MediaKind.DOCUMENT, path=course.preview_path, caption=course.name)
     return ToolResult(
-        facts=(*course.texts(course__name=course.name, course__tagline=course.tagline), *course.marks()),
-        media=(Media(kind=MediaKind.DOCUMENT, path=course.preview_path, caption=course.name),),
+        facts=(*course.texts(course__name=course.name, course__tagline=course.tagline), *course.marks(), *told),
+        buttons=(button,),
+        media=(document,) if here else (),
     )
 
 

@@ -43,11 +43,14 @@ SINGLE = {
     "payment.link": "payment_link",
     "payment.amount": "amount",
     "payment.expires_at": "payment_expires",
+    "payment.stars": "stars",
     "demo.link": "demo_link",
     "demo.expires_at": "demo_expires",
     "demo.duration": "demo_length",
+    "booking.starts_at": "booked_at",
     "advisor.limit": "advisor_limit",
     "follow_up.due_at": "due_at",
+    "follow_up.clock": "due_clock",
 }
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "modules": ("module", ("title", "summary", "hours")),

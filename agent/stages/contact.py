@@ -1,10 +1,15 @@
-"""First contact: Brenda greets, says at once that she is an AI, and notes where the person came from."""
+"""First contact: Brenda greets, says at once that she is an AI, and notes where the person came from.
 
+Whoever begins with a command is obeyed at once: she says who she is, and the command's own node answers it.
+"""
+
+from dataclasses import replace
 from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from agent.routing import Signal
 from agent.stages.opening import Opening
 from agent.state import Draft, State
 from agent.voice import say
@@ -14,15 +19,25 @@ from core.domain.funnel import Milestone, Stage
 from core.domain.messages import Outgoing
 from core.domain.turn import Event
 
-Next = Literal["consent", "name", "presentation", "settle"]
+Next = Literal["consent", "name", "presentation", "settle", "duties", "handoff", "opted_out"]
 
 
 async def contact(state: State, runtime: Runtime[Context]) -> Command[Next]:
     """Greet a new person, or welcome one who pressed /start again."""
     context, scratch = runtime.context, state["scratch"]
-    if scratch.draft.stage is Stage.CONTACT:
-        return _go("consent", state, await _greeted(scratch.draft, scratch.opening, context))
-    return _returning(state, context, scratch.draft, scratch.opening)
+    if scratch.draft.stage is not Stage.CONTACT:
+        return _returning(state, context, scratch.draft, scratch.opening)
+    match scratch.signal:
+        case Signal.STOP:
+            return _go("opted_out", state, _introduced(scratch.draft, scratch.opening, context))
+        case Signal.DUTY:
+            return _go("duties", state, _introduced(scratch.draft, scratch.opening, context))
+        case Signal.HUMAN:
+            # What comes after the human is the question of consent, and no second greeting.
+            introduced = _introduced(scratch.draft, scratch.opening, context)
+            return _go("handoff", state, replace(introduced, stage=Stage.CONSENT))
+        case _:
+            return _go("consent", state, await _greeted(scratch.draft, scratch.opening, context))
 
 
 async def _greeted(draft: Draft, opening: Opening, context: Context) -> Draft:
@@ -30,8 +45,17 @@ async def _greeted(draft: Draft, opening: Opening, context: Context) -> Draft:
     messages: list[Outgoing] = [say(context, "contact/greeting", course_name=name)]
     if opening.unknown:
         messages.append(say(context, "contact/course_unknown", hashtag=opening.unknown[:60]))
+    return _noted(draft.saying(*messages), opening)
+
+
+def _introduced(draft: Draft, opening: Opening, context: Context) -> Draft:
+    """Who she is and what she is, and nothing about courses: the person asked for something else."""
+    return _noted(draft.saying(say(context, "contact/introduction")), opening)
+
+
+def _noted(draft: Draft, opening: Opening) -> Draft:
     payload = {"campaign": opening.campaign, "source": opening.source}
-    return draft.saying(*messages).noting(Event(kind=Milestone.INITIAL_CONTACT, payload=payload, once=True))
+    return draft.noting(Event(kind=Milestone.INITIAL_CONTACT, payload=payload, once=True))
 
 
 async def _course_name(context: Context, course_id: int | None) -> str | None:

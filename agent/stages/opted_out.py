@@ -42,11 +42,13 @@ def _resume(stage: Stage, talk: Talk) -> str:
 
 
 def _out(draft: Draft, context: Context) -> Draft:
-    """Nobody writes to the person any more: not Brenda, and not the advisor who had the chat."""
-    handed_over = "returned" if draft.stage is Stage.HANDOFF else ""
+    """Nobody writes to the person any more: not Brenda, and not an advisor who had the chat or was to take it."""
+    if draft.stage is Stage.HANDOFF:
+        left = context.prompts.render("messages/handoff/left", name=context.lead.name or context.lead.chat)
+        draft = replace(draft, to_advisor=(left,))
     draft = draft.saying(say(context, "optout/done")).noting(Event(kind="opted_out"))
     consents = (*draft.consents, *_withdrawn(context))
-    return replace(draft, stage=Stage.OPTED_OUT, consents=consents, close_handoff=handed_over)
+    return replace(draft, stage=Stage.OPTED_OUT, consents=consents, close_handoff="returned")
 
 
 def _withdrawn(context: Context) -> tuple[ConsentChange, ...]:

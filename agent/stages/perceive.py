@@ -14,7 +14,7 @@ from agent.talk import Talk
 from agent.voice import label_of
 from core.context import Context
 from core.domain.funnel import Stage
-from core.domain.messages import InputKind
+from core.domain.messages import InputKind, Said
 from core.domain.turn import Event, TurnRequest
 from core.learning.understanding import understand
 
@@ -23,9 +23,14 @@ async def perceive(state: State, runtime: Runtime[Context]) -> Command[Literal[D
     """Read the request and route it. A turn that was taken is not run again."""
     if already_taken(state):
         return Command(goto="__end__")
-    talk = Talk.model_validate_json(state.get("talk") or "{}")
+    talk = Talk.model_validate_json(state.get("talk") or "{}").add(*_said_meanwhile(runtime.context))
     scratch = await _read(state["request"], talk, runtime.context)
     return Command(goto=_destination(scratch, runtime.context), update={"scratch": scratch})
+
+
+def _said_meanwhile(context: Context) -> tuple[Said, ...]:
+    """What follow-ups said since the last turn, so that an answer to one is understood."""
+    return tuple(Said(role="assistant", text=text) for text in context.lead.unseen)
 
 
 def already_taken(state: State) -> bool:

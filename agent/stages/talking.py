@@ -10,6 +10,8 @@ from langgraph.types import Command
 from agent.choosing import choose
 from agent.intake import MOST_CHARS
 from agent.routing import Signal
+from agent.stages import purchase
+from agent.stages.booking import booking
 from agent.state import Draft, State
 from agent.talk import Talk
 from agent.voice import say
@@ -21,6 +23,8 @@ from core.domain.turn import Event
 SAME_WORDS = 0.9
 """An edited message that is at least this like the one before (difflib ratio) mends a typo and needs no answer."""
 
+ASK_AWAY = "ask.question"
+"""The button of who has a question but did not yet say which: it needs no model."""
 Next = Literal["speak", "settle"]
 
 
@@ -30,27 +34,30 @@ async def conversation(state: State, runtime: Runtime[Context]) -> Command[Next]
 
 
 async def demo(state: State, runtime: Runtime[Context]) -> Command[Next]:
-    """Talk while a demo is open."""
+    """Talk while a demo is open, and tell what was booked."""
+    if state["scratch"].signal is Signal.BOOKING:
+        return await booking(state, runtime.context)
     return await _talk(state, runtime.context, Stage.DEMO)
 
 
 async def checkout(state: State, runtime: Runtime[Context]) -> Command[Next]:
-    """Talk while a payment is open."""
+    """Talk while a payment is open, and say so when one failed."""
+    if state["scratch"].signal is Signal.UNPAID:
+        return _settled(state, await purchase.failed(runtime.context, state["scratch"]))
     return await _talk(state, runtime.context, Stage.CHECKOUT)
 
 
 async def customer(state: State, runtime: Runtime[Context]) -> Command[Next]:
-    """Welcome who has paid; afterwards, support."""
+    """Welcome who has paid, say it when money went back; else, support."""
     context, scratch = runtime.context, state["scratch"]
-    if scratch.signal is not Signal.PAID:
+    if scratch.signal not in (Signal.PAID, Signal.REFUNDED):
         return await _talk(state, context, Stage.CUSTOMER)
-    course = next((fact.value for fact in context.facts if fact.key == "course.name"), "")
-    welcome = say(context, "customer/paid", name=context.lead.name or "", course_name=course)
-    draft = scratch.draft.saying(welcome).noting(Event(kind=Milestone.PURCHASE_COMPLETED, once=True))
+    news = purchase.paid if scratch.signal is Signal.PAID else purchase.refunded
+    draft, stage = await news(context, scratch)
     if draft.stage is Stage.HANDOFF:  # the advisor who has the chat keeps it
-        kept = scratch.with_talk(resume=Stage.CUSTOMER.value).with_draft(draft)
+        kept = scratch.with_talk(resume=stage.value).with_draft(draft)
         return Command(goto="settle", update={"scratch": kept})
-    return _settled(state, replace(draft, stage=Stage.CUSTOMER))
+    return _settled(state, replace(draft, stage=stage))
 
 
 async def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
@@ -58,6 +65,8 @@ async def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
     draft = replace(scratch.draft, stage=stage)
     if scratch.trouble:
         return _settled(state, draft.saying(_trouble(scratch.trouble, context)))
+    if scratch.request.inputs[-1].action == ASK_AWAY:
+        return _settled(state, draft.saying(say(context, "input/question")))
     if scratch.request.inputs[-1].kind is InputKind.EDITED and _only_mended(scratch.words, scratch.talk):
         return _settled(state, draft)
     engaged = draft.noting(Event(kind=Milestone.AI_ENGAGED, once=True))

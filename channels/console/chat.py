@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 
@@ -32,16 +32,20 @@ GONE = (psycopg.OperationalError, psycopg.InterfaceError)
 
 @dataclass(slots=True)
 class Chat:
-    """One prospect at the keyboard. `name` continues an earlier talk; without one each start is a new prospect."""
+    """One prospect at the keyboard. `name` continues an earlier talk; without one each start is a new prospect. `pages`
+    is where the links lead, if they are served here; `greeted` is set when Brenda's first words are on the screen.
+    """
 
     brenda: Brenda
     screen: Screen
     keyboard: Keyboard
     name: str
     as_json: bool
+    pages: str | None = None
     buttons: tuple[Button, ...] = ()
     turn: int = 0
     id: str = ""
+    greeted: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, payload: str) -> None:
         """Until the end of the input. In JSON nothing is said before the first line."""
@@ -50,6 +54,7 @@ class Chat:
         await self._open()
         if not self.as_json and self.turn == 0:
             await self._take("/start", Input(kind=InputKind.COMMAND, action="start", text=payload))
+        self.greeted.set()
         watching = asyncio.create_task(self._watch())
         try:
             async for line in self._typed():
@@ -63,6 +68,8 @@ class Chat:
         settings = self.brenda.settings
         samples, sandbox = settings.database_url is None, settings.payment_provider == "sandbox"
         self.screen.note(self._own("hint", samples=samples, sandbox=sandbox))
+        if self.pages:
+            self.screen.note(self._own("pages", url=self.pages))
 
     def _own(self, template: str, **variables: object) -> str:
         """What the console itself says."""

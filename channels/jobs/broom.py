@@ -10,13 +10,16 @@ from procrastinate.jobs import Status
 
 from agent.checkpoints import prune
 from channels.jobs.desk import Desk
+from channels.jobs.webhooks import webhook_desk
 from channels.jobs.worker import DEAD_AFTER_SECONDS
-from core.db import inbox, outbox
+from core.db import inbox, outbox, queue_report
 
 log = structlog.get_logger(__name__)
 
 NAMELESS = timedelta(hours=24)
 """How long what belongs to no lead (any more) is kept."""
+SEEN = timedelta(days=7)
+"""How long a job that failed for good can be seen."""
 FORGOTTEN = timedelta(seconds=30)
 """A chat that has waited this long for a turn that nobody runs is queued again."""
 
@@ -46,13 +49,18 @@ class Broom:
         log.warning("stalled_job_retried", job=job.id, task=job.task_name)
 
     async def tidy(self) -> None:
-        """Delete what nobody needs: old checkpoints, the last words to the erased, jobs that failed for good."""
+        """Delete what nobody needs: old checkpoints, the last words to the erased, jobs that are over.
+
+        A job that failed for good stays for a while, to be seen and perhaps tried again.
+        """
         await prune(self.desk.saver)
         async with self.desk.brenda.pool.connection() as conn:
             await outbox.forget_nameless(conn, self.desk.brenda.clock() - NAMELESS)
-        await self.desk.queue.app.job_manager.delete_old_jobs(
-            NAMELESS // timedelta(hours=1), include_failed=True, include_cancelled=True, include_aborted=True
-        )
+            await queue_report.forget_nameless(conn)
+        await webhook_desk(self.desk).tidy()
+        jobs = self.desk.queue.app.job_manager
+        await jobs.delete_old_jobs(NAMELESS // timedelta(hours=1), include_cancelled=True, include_aborted=True)
+        await jobs.delete_old_jobs(SEEN // timedelta(hours=1), include_failed=True)
 
     async def _is_queued(self, lock: str) -> bool:
         listed: list[StoredJob] = []

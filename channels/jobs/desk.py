@@ -4,21 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
 from agent.turn import Brenda
 from agent.voice import say_to
-from core.db import follow_ups, handoffs, inbox, outbox, people
+from core.db import handoffs, inbox, outbox, people
 from core.db.inbox import Taken
 from core.db.outbox import OutboxDraft
-from core.db.pool import Connection
-from core.domain.funnel import Stage
 from core.domain.messages import Input, InputKind
-from core.domain.people import Lead
-from core.domain.promises import FollowUp, FollowUpStatus
+from core.domain.promises import HandoffStatus
 from core.domain.turn import TurnRequest
 from core.integrations.queue import Job, Queue
 from core.world.arrivals import arrive
@@ -101,44 +98,6 @@ class Desk:
             lead = await people.by_id(conn, handoff.lead_id)
             if lead is None or not await handoffs.time_out(conn, handoff_id, now):
                 return
-            given = Input(kind=InputKind.DEADLINE, action="handback", data={"handoff": handoff_id})
+            action = "unanswered" if handoff.status is HandoffStatus.WAITING else "handback"
+            given = Input(kind=InputKind.DEADLINE, action=action, data={"handoff": handoff_id})
             await arrive(conn, lead, f"handback:{handoff_id}", given, now=now)
-
-    async def follow_up(self, follow_up_id: int) -> None:
-        """Send a follow-up that was asked for, unless something since then speaks against it, which is recorded."""
-        now = self.brenda.clock()
-        async with self.brenda.pool.connection() as conn, conn.transaction():
-            planned = await follow_ups.due(conn, follow_up_id)
-            lead = await people.by_id(conn, planned.lead_id) if planned else None
-            if planned is None or lead is None:
-                return
-            reason = reason_to_withhold(lead)
-            status = FollowUpStatus.WITHHELD if reason else FollowUpStatus.SENT
-            if await follow_ups.decide(conn, follow_up_id, status, reason, now) and not reason:
-                await self._send(conn, lead, planned, now)
-        self.spoken()
-
-    async def _send(self, conn: Connection, lead: Lead, planned: FollowUp, now: datetime) -> None:
-        prompts = self.brenda.prompts.current
-        key = f"follow_up:{planned.id}"
-        course = await self.brenda.course_name(conn, lead.course_id)
-        text = say_to(prompts, key, "follow_up/asked", name=lead.name or "", note=planned.note, course_name=course)
-        draft = OutboxDraft(
-            key=key,
-            channel=lead.channel,
-            chat=lead.chat,
-            turn_id=key,
-            message=text,
-            lead_id=lead.id,
-            prompt_hash=prompts.hash,
-        )
-        await outbox.add(conn, [draft], now)
-
-
-def reason_to_withhold(lead: Lead) -> str | None:
-    """Why a follow-up that the person asked for is not sent after all, as a code."""
-    if lead.blocked:
-        return "blocked"
-    if lead.stage is Stage.OPTED_OUT:
-        return "opted_out"
-    return "human_in_charge" if lead.stage is Stage.HANDOFF else None

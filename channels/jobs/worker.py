@@ -8,6 +8,8 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
+from channels.jobs.dead_letters import noting_failures
+
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 2.0
@@ -30,6 +32,7 @@ async def run_worker(app: App, concurrency: int, name: str, listen: bool = True)
         "stalled_worker_timeout": DEAD_AFTER_SECONDS,
         "delete_jobs": "successful",
         "shutdown_graceful_timeout": 20.0,
+        "worker_middleware": [noting_failures],
     }
     while True:  # a worker that lost only its heartbeat ends as if it had been told to
         async for attempt in AsyncRetrying(

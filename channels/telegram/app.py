@@ -14,7 +14,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramNotFound, TelegramUnauthorizedError
 
 from channels.telegram import CHANNEL, webhook
-from channels.telegram.advisor_desk import AdvisorDesk, QueueTurn
+from channels.telegram.advisor_desk import AdvisorDesk
 from channels.telegram.backoff import Backoff
 from channels.telegram.callback_answers import CallbackAnswers
 from channels.telegram.callbacks import ButtonSigner
@@ -27,15 +27,19 @@ from channels.telegram.inputs import Identity
 from channels.telegram.pace import Pace
 from channels.telegram.poller_lease import PollerLease
 from channels.telegram.polling import Poller
-from channels.telegram.profile import read_profile, set_profile
+from channels.telegram.profile import read_desk_commands, read_profile, set_desk_commands, set_profile
 from channels.telegram.receiver import Receiver
 from channels.telegram.sending import Sender
-from core.db import outbox
+from channels.telegram.stars import StarsCounter
+from core.db import advisors, outbox
 from core.db.pool import Pool
 from core.domain.clock import Clock
 from core.errors import ChannelError, PromptError, SettingsError
+from core.integrations.queue import Queue
 from core.prompts.prompt_set import PromptSet
 from core.settings import Settings
+from core.world.purchases import Purchases
+from core.world.stars import Stars
 
 log = structlog.get_logger(__name__)
 
@@ -44,14 +48,14 @@ log = structlog.get_logger(__name__)
 class Telegram:
     """What the channel needs. `key` signs buttons and should stay the same through restarts.
 
-    `queue_turn` defers a turn in the transaction of the connection it is given; `wake` is set when rows were put into
-    the outbox by this process; `ready` is set when updates flow.
+    `wake` is set when rows were put into the outbox by this process; `ready` is set when updates flow. `mount` tells
+    the web app who takes the updates that come by webhook, and None when nobody does any more; `named` is told the
+    bot's username. `queue` is what purchases in Stars are told by; without it they are not taken.
     """
 
     settings: Settings
     pool: Pool
     prompts: Callable[[], PromptSet]
-    queue_turn: QueueTurn
     clock: Clock
     stop: asyncio.Event
     wake: asyncio.Event
@@ -59,6 +63,9 @@ class Telegram:
     pace: Pace = field(default_factory=Pace)
     poll_seconds: int = 25
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    mount: Callable[[webhook.Post | None], None] | None = None
+    queue: Queue | None = None
+    named: Callable[[str], None] | None = None
 
 
 @asynccontextmanager
@@ -89,9 +96,12 @@ async def run_telegram(telegram: Telegram, bot: Bot) -> None:
     me = await _who(bot, telegram.stop)
     if me is None:
         return
+    if telegram.named:
+        telegram.named(me.username)
     signer = ButtonSigner(telegram.key)
     answers = CallbackAnswers(bot)
-    receiver = _receiver(telegram, me, signer, answers)
+    receiver = _receiver(telegram, me, signer, answers, _stars(telegram, bot))
+    await _open_desk(telegram, bot)
     await _show_profile(bot, telegram.prompts)
     intake = _webhook if telegram.settings.telegram_mode == "webhook" else _polling
     try:
@@ -115,19 +125,30 @@ async def _who(bot: Bot, stop: asyncio.Event) -> Identity | None:
     return None
 
 
-def _receiver(telegram: Telegram, me: Identity, signer: ButtonSigner, answers: CallbackAnswers) -> Receiver:
+def _stars(telegram: Telegram, bot: Bot) -> StarsCounter | None:
+    """Who answers Telegram's questions about Stars; without a queue there is nobody to tell of a purchase."""
+    if telegram.queue is None:
+        return None
+    samples = telegram.settings.database_url is None
+    stars = Stars(Purchases(telegram.queue, telegram.prompts), samples)
+    return StarsCounter(bot, telegram.pool, stars, telegram.prompts, telegram.clock)
+
+
+def _receiver(
+    telegram: Telegram, me: Identity, signer: ButtonSigner, answers: CallbackAnswers, stars: StarsCounter | None
+) -> Receiver:
     settings = telegram.settings
     limit = timedelta(minutes=settings.handoff_minutes)
-    desk = AdvisorDesk(telegram.prompts, telegram.queue_turn, limit, settings.advisor_chat)
+    desk = AdvisorDesk(telegram.prompts, limit, settings.advisor_chat, telegram.queue)
     return Receiver(
         pool=telegram.pool,
         me=me,
         signer=signer,
         desk=desk,
-        queue_turn=telegram.queue_turn,
         clock=telegram.clock,
         answer_callback=answers.answer,
         stored=telegram.wake.set,
+        stars=stars,
     )
 
 
@@ -143,6 +164,18 @@ async def _show_profile(bot: Bot, prompts: Callable[[], PromptSet]) -> None:
         await set_profile(bot, read_profile(prompts()))
     except PromptError as error:
         log.error("profile_not_set", error=str(error))
+
+
+async def _open_desk(telegram: Telegram, bot: Bot) -> None:
+    """Let every process on this database know ADVISOR_CHAT, and show advisors their commands."""
+    configured = telegram.settings.advisor_chat
+    async with telegram.pool.connection() as conn:
+        await advisors.set_desk_chat(conn, CHANNEL, configured, telegram.clock())
+        chats = await advisors.reachable(conn, CHANNEL, configured)
+    try:
+        await set_desk_commands(bot, read_desk_commands(telegram.prompts()), chats)
+    except PromptError as error:
+        log.error("desk_commands_not_set", error=str(error))
 
 
 async def _polling(telegram: Telegram, bot: Bot, me: Identity, receiver: Receiver, deliverer: Deliverer) -> None:
@@ -169,29 +202,27 @@ async def _delete_webhook(bot: Bot) -> None:
 
 
 async def _webhook(telegram: Telegram, bot: Bot, _me: Identity, receiver: Receiver, deliverer: Deliverer) -> None:
-    settings = telegram.settings
-    if settings.telegram_webhook_url is None or settings.telegram_webhook_secret is None:
-        raise SettingsError("TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET: are needed with TELEGRAM_MODE=webhook.")
-    url, secret = str(settings.telegram_webhook_url), settings.telegram_webhook_secret.get_secret_value()
-    app = webhook.webhook_app(receiver.receive, secret, webhook.path_of(url), bot)
-    host, port = settings.telegram_webhook_host, settings.telegram_webhook_port
-    try:
-        runner, _ = await webhook.serve(app, host, port)
-    except OSError as error:
-        raise SettingsError(f"TELEGRAM_WEBHOOK_PORT: {host}:{port} cannot be used: {error.strerror}.") from error
+    url, secret = webhook.address(telegram.settings)
+    if telegram.mount is None:
+        raise SettingsError("WEB: should be true with TELEGRAM_MODE=webhook, because the web app takes the updates.")
+    telegram.mount(webhook.receiving(receiver.receive, url, secret, bot))
     try:
         await _register(bot, url, secret)
         telegram.ready.set()
         await _together(telegram.stop, deliverer, telegram.stop.wait())
     finally:
-        await runner.cleanup()
+        telegram.mount(None)
 
 
 async def _register(bot: Bot, url: str, secret: str) -> None:
     try:
         await webhook.register(bot, url, secret)
     except TelegramBadRequest as error:
-        raise SettingsError(f"TELEGRAM_WEBHOOK_URL: Telegram does not accept {url}: {error.message}.") from error
+        # The last part of the address is a secret.
+        shown = f"{url.rpartition('/')[0]}/…"
+        raise SettingsError(
+            f"PUBLIC_URL, TELEGRAM_WEBHOOK_URL: Telegram does not accept {shown}: {error.message}."
+        ) from error
     except AiogramError as error:
         raise ChannelError(f"The webhook could not be registered: {error}.") from error
 

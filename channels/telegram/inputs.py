@@ -14,7 +14,10 @@ from channels.telegram.callbacks import ButtonSigner
 from channels.telegram.characters import clean, clean_tree
 from core.domain.messages import Input, InputKind
 
-ALLOWED_UPDATES = ["message", "edited_message", "channel_post", "callback_query", "my_chat_member"]
+ALLOWED_UPDATES = [
+    *("message", "edited_message", "channel_post", "callback_query", "my_chat_member"),
+    "pre_checkout_query",
+]
 """What Telegram is asked to send."""
 
 TEXT_LIMIT = 4096
@@ -117,9 +120,6 @@ def _arrival(update_id: int, message: Message, said: Input, me: Identity) -> Arr
 def _input(message: Message, me: Identity) -> Input | None:
     if message.text is not None:
         return _command(message, me) or _make(InputKind.TEXT, message, text=message.text)
-    if paid := message.successful_payment:
-        facts = paid.model_dump(mode="json", exclude_none=True)
-        return _make(InputKind.PAYMENT, message, action="paid", data={"payment": facts})
     for content, kind in _KINDS.items():
         if getattr(message, content):
             return _make(kind, message, text=message.caption or "", data={"content": content, **_details(message)})

@@ -1,18 +1,20 @@
 """The bot's profile as people see it before they write: commands and descriptions, from the prompts' data files.
 
+In advisors' chats the menu shows the commands of their desk instead.
+
 They are only set when they differ, because Telegram limits how often they may change. A bot whose profile could not be
 set still works, so nothing here stops a start.
 """
 
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from aiogram.types import BotCommand
+from aiogram.types import BotCommand, BotCommandScopeChat
 
 from core.errors import PromptError
 from core.prompts.prompt_set import PromptSet
@@ -22,36 +24,56 @@ log = structlog.get_logger(__name__)
 _COMMAND_LENGTH, _COMMAND_TEXT, _DESCRIPTION, _SHORT = 32, 256, 512, 120
 
 
+Commands = tuple[tuple[str, str], ...]
+"""(name without slash, description) in the order in which they are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What `prompts/commands.json` (command to description) and `prompts/bot.json` say."""
 
-    commands: tuple[tuple[str, str], ...]
+    commands: Commands
     description: str
     short_description: str
 
 
 def read_profile(prompts: PromptSet) -> Profile:
     """The profile, within Telegram's lengths; PromptError names the file that is not as it should be."""
-    bot, commands = _object(prompts, "bot.json"), _object(prompts, "commands.json")
+    bot = _object(prompts, "bot.json")
     return Profile(
-        tuple((name[:_COMMAND_LENGTH], text[:_COMMAND_TEXT]) for name, text in commands.items()),
+        _commands(prompts, "commands.json"),
         bot.get("description", "")[:_DESCRIPTION],
         bot.get("short_description", "")[:_SHORT],
     )
 
 
+def read_desk_commands(prompts: PromptSet) -> Commands:
+    """What `prompts/desk_commands.json` says: the commands that advisors see."""
+    return _commands(prompts, "desk_commands.json")
+
+
+def _commands(prompts: PromptSet, path: str) -> Commands:
+    return tuple((name[:_COMMAND_LENGTH], text[:_COMMAND_TEXT]) for name, text in _object(prompts, path).items())
+
+
 async def set_profile(bot: Bot, profile: Profile) -> None:
     """Make Telegram show this profile. What Telegram refuses is logged and left as it was."""
-    await _tried("commands", _set_commands(bot, profile))
+    await _tried("commands", _set_commands(bot, profile.commands))
     await _tried("description", _set_description(bot, profile.description))
     await _tried("short_description", _set_short_description(bot, profile.short_description))
 
 
-async def _set_commands(bot: Bot, profile: Profile) -> None:
-    present = tuple((command.command, command.description) for command in await bot.get_my_commands())
-    if present != profile.commands:
-        await bot.set_my_commands([BotCommand(command=name, description=text) for name, text in profile.commands])
+async def set_desk_commands(bot: Bot, commands: Commands, chats: Iterable[str]) -> None:
+    """Show the desk's commands in these chats. A chat that never wrote to the bot is refused, logged and left."""
+    for chat in chats:
+        await _tried("desk_commands", _set_commands(bot, commands, BotCommandScopeChat(chat_id=int(chat))))
+
+
+async def _set_commands(bot: Bot, commands: Commands, scope: BotCommandScopeChat | None = None) -> None:
+    present = tuple((command.command, command.description) for command in await bot.get_my_commands(scope=scope))
+    if present != commands:
+        wanted = [BotCommand(command=name, description=text) for name, text in commands]
+        await bot.set_my_commands(wanted, scope=scope)
 
 
 async def _set_description(bot: Bot, text: str) -> None:

@@ -1,7 +1,7 @@
-"""Receiving: one update is stored and its chat's turn is queued, in one transaction. Nothing else happens here.
+"""Receiving: one update is stored and its chat's turn is queued, by one statement. Nothing else happens here.
 
 Whoever calls `receive` may acknowledge the update once it returns, and must not when it raises. The same update twice
-is one input. What a group says, what an advisor says and who shut the bot out is settled in the same transaction.
+is one input. What a group says, what an advisor says and who shut the bot out is settled in one transaction.
 """
 
 from collections.abc import Callable
@@ -13,15 +13,17 @@ import structlog
 from aiogram.types import Update
 
 from channels.telegram import CHANNEL
-from channels.telegram.advisor_desk import AdvisorDesk, QueueTurn
+from channels.telegram.advisor_desk import AdvisorDesk
 from channels.telegram.callbacks import ButtonSigner
 from channels.telegram.inputs import Arrival, Identity, Membership, read_update
-from core.db import blocks, inbox, outbox
+from channels.telegram.stars import StarsCounter, read_stars
+from core.db import blocks, outbox
 from core.db.outbox import OutboxDraft
 from core.db.pool import Connection, Pool
 from core.domain.clock import Clock
-from core.domain.messages import InputKind, Outgoing
+from core.domain.messages import Outgoing
 from core.errors import DatabaseUnavailableError
+from core.world.arrivals import receive
 
 log = structlog.get_logger(__name__)
 
@@ -34,10 +36,10 @@ class Receiver:
     me: Identity
     signer: ButtonSigner
     desk: AdvisorDesk
-    queue_turn: QueueTurn
     clock: Clock
     answer_callback: Callable[[str], None]
     stored: Callable[[], None]
+    stars: StarsCounter | None = None
 
     async def receive(self, update: Update) -> None:
         """Store an update.
@@ -45,12 +47,16 @@ class Receiver:
         Raises:
             DatabaseUnavailableError: it is not stored and must come again.
         """
+        money = read_stars(update) if self.stars else None
         event = read_update(update, self.me, self.signer)
-        if event is None:
+        if event is None and money is None:
             return
         try:
-            async with self.pool.connection() as conn, conn.transaction():
-                await self._keep(conn, event, self.clock())
+            if self.stars and money:
+                await self.stars.take(money)
+            elif event:
+                async with self.pool.connection() as conn:
+                    await self._keep(conn, event, self.clock())
         except Exception as error:
             if is_outage(error):
                 raise DatabaseUnavailableError(f"Update {update.update_id} is not stored yet.") from error
@@ -60,21 +66,17 @@ class Receiver:
             self.answer_callback(event.callback_id)
 
     async def _keep(self, conn: Connection, event: Arrival | Membership, now: datetime) -> None:
-        if isinstance(event, Membership):
-            await self._keep_membership(conn, event, now)
-        elif speaker := await self.desk.speaker(conn, event):
-            await self.desk.hear(conn, speaker, event, now)
-        elif event.private:
-            await self._keep_input(conn, event, now)
-        elif event.addressed:
-            await self._answer_group(conn, event, now)
-
-    async def _keep_input(self, conn: Connection, arrival: Arrival, now: datetime) -> None:
-        if await inbox.store(conn, CHANNEL, arrival.update_id, arrival.chat, arrival.input, now=now):
-            # Whoever writes again has opened the chat again, whatever order the updates came in.
-            if arrival.input.kind is not InputKind.EDITED:
-                await blocks.unblock(conn, CHANNEL, arrival.chat)
-            await self.queue_turn(conn, CHANNEL, arrival.chat)
+        speaker = await self.desk.speaker(conn, event) if isinstance(event, Arrival) else None
+        if isinstance(event, Arrival) and event.private and speaker is None:
+            await receive(conn, CHANNEL, event.update_id, event.chat, event.input, now=now)
+            return
+        async with conn.transaction():
+            if isinstance(event, Membership):
+                await self._keep_membership(conn, event, now)
+            elif speaker:
+                await self.desk.hear(conn, speaker, event, now)
+            elif event.addressed:
+                await self._answer_group(conn, event, now)
 
     async def _keep_membership(self, conn: Connection, change: Membership, now: datetime) -> None:
         if change.blocked:

@@ -1,50 +1,75 @@
-"""The webhook: Telegram posts each update here, and gets its 200 only when the update is stored.
+"""The webhook: Telegram posts each update, and gets its 200 only when the update is stored.
 
-Anything else than 200 makes Telegram send the update again, so an outage of the database loses nothing. Whoever does
-not know the secret learns nothing, not even whether the body was readable.
+The address is served by the web app, which knows nothing of Telegram: it hands over both secrets and the body. Anything
+else than 200 makes Telegram send the update again, so an outage of the database loses nothing. Whoever does not know
+the secrets learns nothing, not even whether the body was readable.
 """
 
+import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from aiogram import Bot
 from aiogram.types import Update
-from aiohttp import web
 from pydantic import ValidationError
 
 from channels.telegram.characters import clean_tree
 from channels.telegram.inputs import ALLOWED_UPDATES
-from core.errors import DatabaseUnavailableError
+from core.errors import DatabaseUnavailableError, SettingsError
+from core.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
-BODY_LIMIT = 1_000_000
 MAX_CONNECTIONS = 16
 
-
-def webhook_app(receive: Callable[[Update], Awaitable[None]], secret: str, path: str, bot: Bot) -> web.Application:
-    """The application: one path, POST only. 401 wrong secret, 400 not an update, 413 too large, 500 not stored."""
-
-    async def post(request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
-            return web.Response(status=401, text="The secret token is missing or wrong.")
-        return await _take(await request.read(), receive, bot)
-
-    app = web.Application(client_max_size=BODY_LIMIT)
-    app.router.add_post(path, post)
-    return app
+Post = Callable[[str, str, bytes], Awaitable[tuple[int, str]]]
+"""Takes the path's secret, the header's secret and the body; gives an HTTP status and a line of text."""
+Receive = Callable[[Update], Awaitable[None]]
 
 
-async def _take(body: bytes, receive: Callable[[Update], Awaitable[None]], bot: Bot) -> web.Response:
+def address(settings: Settings) -> tuple[str, str]:
+    """Where Telegram is told to post, and the secret that it sends along in a header.
+
+    Without TELEGRAM_WEBHOOK_URL the address is PUBLIC_URL's, ending in a digest of the secret, so that it cannot be
+    guessed either.
+
+    Raises:
+        SettingsError: there is no secret.
+    """
+    if settings.telegram_webhook_secret is None:
+        raise SettingsError("TELEGRAM_WEBHOOK_SECRET: is needed with TELEGRAM_MODE=webhook.")
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    if settings.telegram_webhook_url:
+        return str(settings.telegram_webhook_url), secret
+    ending = hashlib.sha256(f"telegram {secret}".encode()).hexdigest()[:32]
+    return f"{str(settings.public_url).rstrip('/')}/telegram/{ending}", secret
+
+
+def receiving(receive: Receive, url: str, secret: str, bot: Bot) -> Post:
+    """What the web app calls. 404 wrong path, 401 wrong secret, 400 not an update, 500 not stored."""
+    ending = url.rpartition("/")[2]
+
+    async def post(path_secret: str, header_secret: str, body: bytes) -> tuple[int, str]:
+        if not _same(path_secret, ending):
+            return 404, "There is nothing here."
+        if not _same(header_secret, secret):
+            return 401, "The secret token is missing or wrong."
+        return await _take(body, receive, bot)
+
+    return post
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+
+
+async def _take(body: bytes, receive: Receive, bot: Bot) -> tuple[int, str]:
     content = _parsed(body)
     if content is None:
-        return web.Response(status=400, text="The body should be a JSON object with an integer update_id.")
+        return 400, "The body should be a JSON object with an integer update_id."
     number = content["update_id"]
     try:
         update = Update.model_validate(content, context={"bot": bot})
@@ -52,16 +77,16 @@ async def _take(body: bytes, receive: Callable[[Update], Awaitable[None]], bot: 
         # Telegram would send it again for a day, and it would never become readable.
         places = [".".join(map(str, fault["loc"])) for fault in error.errors()[:3]]
         log.error("update_unreadable", update_id=number, at=places)
-        return web.Response()
+        return 200, ""
     try:
         await receive(update)
     except DatabaseUnavailableError:
         log.warning("update_waits_for_database", update_id=number)
-        return web.Response(status=500)
+        return 500, ""
     except Exception:
         log.exception("update_not_stored", update_id=number)
-        return web.Response(status=500)
-    return web.Response()
+        return 500, ""
+    return 200, ""
 
 
 def _parsed(body: bytes) -> dict[str, Any] | None:
@@ -74,24 +99,6 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
     return content
 
 
-async def serve(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
-    """Start listening; the runner to clean up, and the port that it got. OSError when the port is taken."""
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-    except OSError:
-        await runner.cleanup()
-        raise
-    return runner, int(runner.addresses[0][1])
-
-
 async def register(bot: Bot, url: str, secret: str) -> None:
     """Tell Telegram where to post."""
     await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=MAX_CONNECTIONS)
-
-
-def path_of(url: str) -> str:
-    """The path under which the webhook's address is served here."""
-    return urlsplit(url).path or "/"

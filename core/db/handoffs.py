@@ -2,13 +2,16 @@
 
 A lead has at most one hand-off that is not over. One that is over stays so: neither its advisor's late answer nor the
 turn that opened it, run again, brings it back. Every change is one statement that names the states it may leave.
+
+One that is asked for while nobody is on duty is `waiting`: Brenda goes on talking until an advisor takes it, or until
+its deadline, which counts from the moment at which somebody is on duty again.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.db.pool import Connection
-from core.domain.promises import Handoff
+from core.domain.promises import Handoff, HandoffStatus
 
 _COLUMNS = """
     id, lead_id, advisor_id, reason, summary, status, turn_id, opened_at, deadline_at, taken_at, closed_at
@@ -24,16 +27,25 @@ _BY_NOTICE = f"""
           and (external_id = %(external_id)s or message -> 'delivered' ? %(external_id)s)
         order by id desc limit 1)
 """  # noqa: S608
-# Updating a row to what it is makes the call return the one that is open.
+# One whose time is over is never taken up again, even if nobody came to end it.
+_END_OVERDUE = """
+    update handoffs set status = 'timed_out', closed_at = %(now)s
+    where lead_id = %(lead_id)s and closed_at is null and deadline_at <= %(now)s
+"""
+# The one that is open is returned as it is; a waiting one opens when somebody is on duty again.
 _OPEN = f"""
-    insert into handoffs (lead_id, reason, summary, turn_id, opened_at, deadline_at, key)
-    values (%(lead_id)s, %(reason)s, %(summary)s, %(turn_id)s, %(now)s, %(deadline_at)s, %(key)s)
-    on conflict (lead_id) where closed_at is null do update set lead_id = excluded.lead_id
+    insert into handoffs (lead_id, reason, summary, status, turn_id, opened_at, deadline_at, key)
+    values (%(lead_id)s, %(reason)s, %(summary)s, %(status)s, %(turn_id)s, %(now)s, %(deadline_at)s, %(key)s)
+    on conflict (lead_id) where closed_at is null do update set
+        status = case when handoffs.status = 'waiting' then excluded.status else handoffs.status end,
+        deadline_at = case when handoffs.status = 'waiting' and excluded.status = 'open'
+            then excluded.deadline_at else handoffs.deadline_at end
     returning {_COLUMNS}
 """  # noqa: S608
 _TAKE = f"""
     update handoffs set status = 'taken', advisor_id = %(advisor_id)s, taken_at = coalesce(taken_at, %(now)s),
-        deadline_at = greatest(deadline_at, %(deadline_at)s)
+        deadline_at = case when status = 'waiting' then %(deadline_at)s
+            else greatest(deadline_at, %(deadline_at)s) end
     where id = %(id)s and closed_at is null
     returning {_COLUMNS}
 """  # noqa: S608
@@ -54,15 +66,33 @@ async def open_handoff(
     summary: str,
     now: datetime,
     limit: timedelta,
+    opening: datetime | None = None,
 ) -> Handoff:
-    """The hand-off of this lead: what this key opened before (over or not), else the open one, else a new one."""
-    values = {"key": key, "turn_id": turn_id, "lead_id": lead_id, "reason": reason, "summary": summary, "now": now}
+    """The hand-off of this lead: what this key opened before (over or not), else the open one, else a new one.
+
+    `opening` is when somebody is on duty again, if nobody is now: then it waits, and `limit` counts from there.
+    """
+    values = {
+        **{"key": key, "turn_id": turn_id, "lead_id": lead_id, "reason": reason, "summary": summary, "now": now},
+        "status": HandoffStatus.WAITING if opening else HandoffStatus.OPEN,
+        "deadline_at": (opening or now) + limit,
+    }
     async with conn.transaction():
         # One call at a time for a lead: two calls with one key must not race for the key.
         await conn.execute("select from leads where id = %s for no key update", (lead_id,))
         made = await (await conn.execute(_BY_KEY, (key,))).fetchone()
-        row = made or await (await conn.execute(_OPEN, {**values, "deadline_at": now + limit})).fetchone()
+        if made is None:
+            await conn.execute(_END_OVERDUE, {"lead_id": lead_id, "now": now})
+        row = made or await (await conn.execute(_OPEN, values)).fetchone()
     return Handoff.model_validate(row)
+
+
+async def overdue(conn: Connection, now: datetime) -> list[int]:
+    """The hand-offs that are not over although their time is, the oldest first."""
+    found = await conn.execute(
+        "select id from handoffs where closed_at is null and deadline_at <= %s order by deadline_at, id", (now,)
+    )
+    return [row["id"] for row in await found.fetchall()]
 
 
 async def by_id(conn: Connection, handoff_id: int) -> Handoff | None:

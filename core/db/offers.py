@@ -49,6 +49,24 @@ _SETTLE = """
 _RELEASE = """
     update offer_claims set status = 'released' where offer_id = %s and lead_id = %s and status = 'reserved'
 """
+_ATTAINABLE = """
+    select o.id from offers o where o.id = any(%(ids)s) and (o.max_claims is null or o.max_claims > (
+        select count(*) from offer_claims c
+        where c.offer_id = o.id and c.lead_id is distinct from %(lead_id)s
+          and (c.status = 'paid' or (c.status = 'reserved' and c.reserved_until > %(now)s))))
+"""
+_HOLD = """
+    update offer_claims set reserved_until = %(until)s where id = %(claim_id)s and status = 'reserved'
+"""
+_SETTLE_CLAIM = """
+    update offer_claims set status = 'paid', reserved_until = null where id = %s
+"""
+_FREE = """
+    update offer_claims set status = 'released', reserved_until = null where id = %s and status = 'reserved'
+"""
+_GIVE_BACK = """
+    update offer_claims set status = 'released', reserved_until = null where id = %s and status <> 'released'
+"""
 
 
 async def in_window(conn: Connection, course_id: int, kind: OfferKind, now: datetime, samples: bool) -> list[Offer]:
@@ -95,6 +113,36 @@ async def settle(conn: Connection, offer_id: int, lead_id: UUID) -> Claim:
 async def release(conn: Connection, offer_id: int, lead_id: UUID) -> bool:
     """Give a reserved place back; False when there is none. A paid place stays paid."""
     return (await conn.execute(_RELEASE, (offer_id, lead_id))).rowcount > 0
+
+
+async def attainable(
+    conn: Connection, course_id: int, lead_id: UUID | None, now: datetime, samples: bool
+) -> list[Offer]:
+    """Discounts in their window on which this lead has or could get a place at this moment; the best first."""
+    around = await in_window(conn, course_id, OfferKind.DISCOUNT, now, samples)
+    given = {"ids": [offer.id for offer in around], "lead_id": lead_id, "now": now}
+    free = {row["id"] for row in await (await conn.execute(_ATTAINABLE, given)).fetchall()}
+    return [offer for offer in around if offer.id in free]
+
+
+async def hold(conn: Connection, claim_id: int, until: datetime) -> bool:
+    """Keep a reserved place until this moment, also beyond the offer's end: a checkout that began in time may end."""
+    return (await conn.execute(_HOLD, {"claim_id": claim_id, "until": until})).rowcount > 0
+
+
+async def settle_claim(conn: Connection, claim_id: int) -> bool:
+    """The place is paid for, whoever holds it by name; it outlives its lead. See `settle`."""
+    return (await conn.execute(_SETTLE_CLAIM, (claim_id,))).rowcount > 0
+
+
+async def free(conn: Connection, claim_id: int) -> bool:
+    """Let go of a reserved place; False when it was not reserved. A paid place stays paid."""
+    return (await conn.execute(_FREE, (claim_id,))).rowcount > 0
+
+
+async def give_back(conn: Connection, claim_id: int) -> bool:
+    """Free a place, also a paid one whose money went back; False when it was free."""
+    return (await conn.execute(_GIVE_BACK, (claim_id,))).rowcount > 0
 
 
 async def _lock(conn: Connection, offer_id: int, now: datetime) -> DictRow:

@@ -62,10 +62,17 @@ async def claim_next(
     conn: Connection, channel: str, now: datetime, lease_seconds: float, limit: int = 30
 ) -> list[OutboxRow]:
     """The first undelivered, due row of each chat that nobody has in hand; it is ours until the lease runs out."""
+    rows = await claim_rows(conn, channel, now, lease_seconds, limit)
+    return sorted((_row(row) for row in rows), key=lambda row: row.id)
+
+
+async def claim_rows(
+    conn: Connection, channel: str, now: datetime, lease_seconds: float, limit: int
+) -> list[dict[str, Any]]:
+    """The same as the database holds it, for channels whose payload is no message; in no order."""
     until = now + timedelta(seconds=lease_seconds)
     given = {"channel": channel, "now": now, "until": until, "limit": limit, "most": MOST_UNCLEAR}
-    cursor = await conn.execute(_CLAIM, given)
-    return sorted((_row(row) for row in await cursor.fetchall()), key=lambda row: row.id)
+    return await (await conn.execute(_CLAIM, given)).fetchall()
 
 
 async def show(conn: Connection, channel: str, chat: str, now: datetime) -> list[tuple[str, Outgoing]]:
@@ -163,9 +170,15 @@ async def forget(conn: Connection, channel: str, chat: str) -> int:
 
 
 async def forget_nameless(conn: Connection, before: datetime) -> int:
-    """Delete what was said before this moment and belongs to no lead, such as the last word to an erased one."""
+    """Delete what was said before this moment and belongs to no lead, such as the last word to an erased one.
+
+    An order to the CRM to forget somebody that failed stays to be seen; it names nobody.
+    """
     cursor = await conn.execute(
-        "delete from outbox where lead_id is null and created_at < %s and status in ('sent', 'failed', 'recorded')",
+        """
+        delete from outbox where lead_id is null and created_at < %s
+          and (status in ('sent', 'recorded') or status = 'failed' and channel <> 'crm')
+        """,
         (before,),
     )
     return cursor.rowcount
@@ -231,7 +244,7 @@ with heads as (
 )
 update outbox set status = 'sending', attempts = attempts + 1, lease_until = %(until)s
 from free where outbox.id = free.id
-returning outbox.id, chat, message, attempts, lease_until
+returning outbox.id, chat, message, attempts, lease_until, lead_id, tries, key
 """
 
 _SHOW = """

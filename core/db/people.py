@@ -7,8 +7,9 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from core.db import courses, predictors, recommenders
+from core.db import bookings, courses, follow_ups, predictors, recommenders
 from core.db.pool import Connection
+from core.domain.bookings import Booking
 from core.domain.catalog import Course, Module
 from core.domain.experiments import Trial
 from core.domain.people import Lead
@@ -42,6 +43,10 @@ _MEET = f"""
         ({courses.OF_LEAD}) as course,
         ({predictors.ACTIVE}) as predictor,
         ({recommenders.IN_FORCE}) as recommender,
+        ({bookings.NEXT_OF_LEAD}) as booking,
+        (select count(*) from events
+         where lead_id = leads.id and kind in ('resource_downloaded', 'preview_opened')) as downloads,
+        {follow_ups.UNSEEN} as unseen,
         (select jsonb_build_object('id', checkpoint_id, 'parent', parent_checkpoint_id, 'checkpoint', checkpoint,
             'metadata', metadata)
          from checkpoints where thread_id = leads.channel || ':' || leads.chat and checkpoint_ns = ''
@@ -52,10 +57,20 @@ _EXPORTED = {
     **dict.fromkeys(
         ("consents", "messages", "events", "demo_links", "payments", "handoffs", "follow_ups", "offer_claims"), "id"
     ),
+    "bookings": "number",
+    "crm_contacts": "synced_at",
+    "email_enrolments": "started_at",
+    "email_links": "created_at",
+    "shared_links": "created_at",
     "selections": "id",
     "assignments": "experiment_id",
 }
 """Every table with rows of a lead, and by what they are put in order."""
+_EMAILS = """
+    select jsonb_build_object('at', created_at, 'status', status, 'to', message->'mail'->>'to',
+        'subject', message->'mail'->>'subject', 'text', message->'mail'->>'text') as data
+    from outbox where lead_id = %s and channel = 'email' and message ? 'mail' order by id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,8 @@ class Meeting:
     """A lead at the start of a turn. `live_offers` are the kinds of offers that are live for their course now.
 
     `course` is theirs with its modules; None when they have none, or one that may not be shown. `state` is what the
-    chat's last turn left.
+    chat's last turn left. `booking` is their next demonstration; `downloads` how often they opened a file by its link
+    (once a day and file).
     """
 
     lead: Lead
@@ -88,6 +104,8 @@ class Meeting:
     state: SavedState | None = None
     predictor: int | None = None
     recommender: int | None = None
+    booking: Booking | None = None
+    downloads: int = 0
 
 
 async def meet(conn: Connection, *, channel: str, chat: str, samples: bool, now: datetime) -> Meeting:
@@ -96,9 +114,9 @@ async def meet(conn: Connection, *, channel: str, chat: str, samples: bool, now:
     row = await (await conn.execute(_MEET, given)).fetchone()
     assert row is not None  # noqa: S101 - "returning" always gives the row
     enrolment = _enrolment(row.pop("experiments") or [])
-    live = frozenset(row.pop("live_offers"))
+    live, downloads = frozenset(row.pop("live_offers")), row.pop("downloads")
     course, versions = row.pop("course"), (row.pop("predictor"), row.pop("recommender"))
-    state = row.pop("state")
+    booked, state = row.pop("booking"), row.pop("state")
     return Meeting(
         lead=_lead(row),
         enrolment=enrolment,
@@ -107,6 +125,8 @@ async def meet(conn: Connection, *, channel: str, chat: str, samples: bool, now:
         state=SavedState(**state) if state else None,
         predictor=versions[0],
         recommender=versions[1],
+        booking=Booking.model_validate(booked) if booked else None,
+        downloads=downloads,
     )
 
 
@@ -126,6 +146,8 @@ async def export(conn: Connection, lead_id: UUID) -> str:
             (lead_id,),
         )
         data[table] = [row["data"] for row in await rows.fetchall()]
+    written = await conn.execute(_EMAILS, (lead_id,))
+    data["emails"] = [row["data"] for row in await written.fetchall()]
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 

@@ -18,6 +18,7 @@ class InputKind(StrEnum):
     STICKER = "sticker"
     FILE = "file"
     PAYMENT = "payment"
+    BOOKING = "booking"
     DEADLINE = "deadline"
     ADVISOR = "advisor"
 

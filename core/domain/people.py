@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from core.domain.duty_hours import DutyHours
 from core.domain.funnel import Stage
 
 
@@ -33,7 +34,10 @@ class Profile(BaseModel):
 
 
 class Lead(BaseModel):
-    """A person who wrote. `chat` is the channel's own id of the chat, as text."""
+    """A person who wrote. `chat` is the channel's own id of the chat, as text.
+
+    `unseen` is what follow-ups said to them since their last line; it is only known at the start of a turn.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,6 +54,7 @@ class Lead(BaseModel):
     profile: Profile = Profile()
     consents: frozenset[ConsentKind] = frozenset()
     blocked: bool = False
+    unseen: tuple[str, ...] = ()
     created_at: datetime
     last_seen_at: datetime
 
@@ -63,3 +68,4 @@ class Advisor(BaseModel):
     name: str
     chat: str
     active: bool = True
+    hours: DutyHours = DutyHours()

@@ -27,8 +27,12 @@ class PaymentStatus(StrEnum):
 
 
 class HandoffStatus(StrEnum):
-    """Where a hand-off stands. `returned` and `timed_out` are ends: a hand-off that is over never begins again."""
+    """Where a hand-off stands. `waiting`: asked for while nobody was on duty, and Brenda still talks.
 
+    `returned` and `timed_out` are ends: a hand-off that is over never begins again.
+    """
+
+    WAITING = "waiting"
     OPEN = "open"
     TAKEN = "taken"
     RETURNED = "returned"
@@ -61,7 +65,11 @@ class _Row(BaseModel):
 
 
 class Payment(_Row):
-    """An amount that a lead was invited to pay, fixed when the link was made. `lead_id` is None after an erasure."""
+    """An amount that a lead was invited to pay. `lead_id` is None after an erasure.
+
+    `amount` is what was said when the link was made. From the first checkout on it is what that asks, which may be
+    another amount, and `said_amount` is what was said. `refunded_amount` is all that was paid back.
+    """
 
     table: ClassVar[str] = "payments"
     id: UUID
@@ -77,10 +85,26 @@ class Payment(_Row):
     created_at: datetime
     expires_at: datetime
     paid_at: datetime | None
+    said_amount: Decimal | None = None
+    said_currency: str | None = None
+    opened_at: datetime | None = None
+    failure: str | None = None
+    refunded_amount: Decimal = Decimal(0)
+    refunded_at: datetime | None = None
+
+    @property
+    def said(self) -> tuple[Decimal, str]:
+        """The amount and currency that were said in the chat."""
+        return (self.said_amount or self.amount, self.said_currency or self.currency)
+
+    @property
+    def was_paid(self) -> bool:
+        """Whether money came, be it that some of it went back."""
+        return self.paid_at is not None
 
 
 class DemoLink(_Row):
-    """An invitation to see the course."""
+    """An invitation to see the course. `scheduling_url` is another provider's single-use address, until it is used."""
 
     table: ClassVar[str] = "demo_links"
     id: UUID
@@ -91,6 +115,7 @@ class DemoLink(_Row):
     expires_at: datetime
     opened_at: datetime | None
     used_at: datetime | None
+    scheduling_url: str | None = None
 
 
 class Handoff(_Row):
@@ -116,7 +141,11 @@ class Handoff(_Row):
 
 
 class FollowUp(_Row):
-    """A message that a lead asked for, due at a moment. `reason` says why it was withheld or cancelled."""
+    """A message for a later moment. `reason` says why it was withheld or cancelled, or was postponed.
+
+    `planned_for` is when it is tried, and None until it is placed; later than `not_after` it is not sent.
+    `created_at` is when that happened which it follows up on, `about_at` the moment that it is about.
+    """
 
     table: ClassVar[str] = "follow_ups"
     id: int
@@ -128,3 +157,9 @@ class FollowUp(_Row):
     status: FollowUpStatus
     reason: str | None
     decided_at: datetime | None
+    subject: str = ""
+    about_at: datetime | None = None
+    planned_for: datetime | None = None
+    not_after: datetime | None = None
+    postponed: int = 0
+    created_at: datetime

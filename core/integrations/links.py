@@ -25,6 +25,7 @@ class LinkPurpose(StrEnum):
     PAYMENT = "pagar"
     RESOURCE = "r"
     PREVIEW = "preview"
+    EMAIL = "correo"
 
 
 class _ClockedSigner(TimestampSigner):

@@ -16,13 +16,14 @@ def locate(folder: Path, path: str, row: str) -> Path | None:
 
     What is missing is logged as an error that names the row ("free_resources:3"), so that somebody can put it right.
     """
-    found = _inside(folder, path)
+    found = inside(folder, path)
     if found is None:
         log.error("media_file_missing", row=row, path=path, folder=str(folder))
     return found
 
 
-def _inside(folder: Path, path: str) -> Path | None:
+def inside(folder: Path, path: str) -> Path | None:
+    """The file's absolute path, or None; whose fault it is that there is none is for the caller to say."""
     try:
         root = folder.resolve()
         file = (root / path).resolve()

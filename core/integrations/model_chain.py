@@ -22,6 +22,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from core.domain.clock import Clock, system_clock
+from core.domain.meter import Meter, Unmetered
 from core.errors import MalformedAnswerError, ModelError, ModelRejectedError, ModelUnavailableError
 from core.integrations.circuit import CircuitBreaker, State
 
@@ -93,7 +94,8 @@ class ModelChain:
     """Models in the order in which they are preferred, the last being the reserve that always answers.
 
     `deadline_seconds` is what a turn may spend on remote models, `attempts` how often one of them is asked for one
-    answer; a malformed answer is asked for once more at most. `sleep` is how it waits between attempts.
+    answer; a malformed answer is asked for once more at most. `sleep` is how it waits between attempts, `meter`
+    counts each call by model and outcome.
     """
 
     def __init__(
@@ -103,11 +105,14 @@ class ModelChain:
         deadline_seconds: float = 45.0,
         attempts: int = 3,
         sleep: Sleep = asyncio.sleep,
+        *,
+        meter: Meter | None = None,
     ) -> None:
         if not models:
             raise ValueError("a chain needs at least the model that always answers")
         *self._remote, self._reserve = models
         self._clock, self._seconds, self._attempts, self._sleep = clock, deadline_seconds, attempts, sleep
+        self._meter = meter or Unmetered()
         self._pause = wait_exponential_jitter(multiplier=0.5, max=8.0, jitter=0.5)
 
     async def aclose(self) -> None:
@@ -115,6 +120,11 @@ class ModelChain:
         for named in self._remote:
             if (close := getattr(named.model, "aclose", None)) is not None:
                 await close()
+
+    @property
+    def circuits(self) -> dict[str, str]:
+        """The state of each remote model's circuit, as real calls left it."""
+        return {named.name: named.breaker.state.value for named in self._remote}
 
     def deadline(self) -> Deadline:
         """A turn's whole time, from now."""
@@ -135,7 +145,8 @@ class ModelChain:
                 _note(tally, named, error)
             else:
                 return Answer(message, named.name, tally.calls, tuple(tally.failures))
-        message = await _invoke(self._reserve, question, tally)
+        with self._counted(self._reserve):
+            message = await _invoke(self._reserve, question, tally)
         return Answer(message, self._reserve.name, tally.calls, tuple(tally.failures))
 
     async def _insist(self, named: NamedModel, question: _Question, tally: _Tally) -> AIMessage:
@@ -164,13 +175,33 @@ class ModelChain:
         left = question.deadline.remaining()
         if left <= 0:
             raise _PassedOverError("No time was left in this turn.")
-        with _judged(named.breaker):
+        with self._counted(named), _judged(named.breaker):
             try:
                 async with asyncio.timeout(left):
                     return await _invoke(named, question, tally)
             except TimeoutError:
                 late = ModelUnavailableError if left >= self._seconds / 2 else _CutShortError
                 raise late(f"No answer within the {left:.1f} s that were left in this turn.") from None
+
+    @contextmanager
+    def _counted(self, named: NamedModel) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._meter.model_call(named.name, _outcome(error))
+            raise
+        self._meter.model_call(named.name, "answered")
+
+
+def _outcome(error: BaseException) -> str:
+    """How a call is counted that gave no answer."""
+    kinds = {
+        _PassedOverError: "skipped",
+        ModelUnavailableError: "unavailable",
+        ModelRejectedError: "rejected",
+        MalformedAnswerError: "malformed",
+    }
+    return next((name for kind, name in kinds.items() if isinstance(error, kind)), "failed")
 
 
 @contextmanager

@@ -16,8 +16,6 @@ import re
 import ssl
 import urllib.request
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
-from math import isfinite
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -33,6 +31,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr, model_validator
 
 from core.errors import MalformedAnswerError, ModelError, ModelRejectedError, ModelUnavailableError, SettingsError
+from core.integrations.patience import asked_seconds
 
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 5.0
@@ -266,7 +265,7 @@ def _refusal(model: str, status: int, headers: Mapping[str, str], content: bytes
     named = _named_fault(content)
     detail = f"{model}: HTTP {status}" + (f" ({named})" if named else "")
     if status >= 500 or (status in WORTH_WAITING and NO_CREDIT not in named):
-        return ModelUnavailableError(detail, retry_after=_retry_after(headers))
+        return ModelUnavailableError(detail, retry_after=asked_seconds(headers))
     if status == 429:
         return ModelRejectedError(f"{detail}: {ADVICE[402]}", lasting=True)
     advice = ADVICE.get(status, PLACE_ADVICE if status < 400 else "the server cannot read the request")
@@ -281,18 +280,3 @@ def _named_fault(content: bytes) -> str:
     except (ValueError, LookupError, TypeError, AttributeError):
         return ""
     return ", ".join(name for name in named if re.fullmatch(r"[A-Za-z0-9_.\[\]]{1,60}", name))
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds to wait, from `retry-after-ms` or `Retry-After`; a date counts from the response's own `Date`."""
-    for name, unit in (("retry-after-ms", 0.001), ("Retry-After", 1.0)):
-        try:
-            seconds = float(headers[name]) * unit
-        except (KeyError, ValueError):
-            continue
-        return max(0.0, seconds) if isfinite(seconds) else None
-    try:
-        wait = parsedate_to_datetime(headers["Retry-After"]) - parsedate_to_datetime(headers["Date"])
-    except (KeyError, ValueError, TypeError):
-        return None
-    return max(0.0, wait.total_seconds())

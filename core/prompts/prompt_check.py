@@ -16,6 +16,7 @@ from pathlib import Path
 from jinja2 import UndefinedError
 
 from core.prompts.fault import Fault
+from core.prompts.mail_sequences import mail_faults
 from core.prompts.prompt_duties import duty_faults
 from core.prompts.prompt_environment import (
     CompiledFiles,
@@ -27,6 +28,7 @@ from core.prompts.prompt_environment import (
 from core.prompts.prompt_files import PromptFiles, read_files, template_path
 from core.prompts.prompt_header import declared_variables, header_faults
 from core.prompts.prompt_samples import Case, MissingSampleError, PromptSamples
+from core.prompts.prompt_schedule import schedule_faults
 from core.prompts.prompt_set import PromptSet
 
 _UNDEFINED = "is undefined with the sample values"
@@ -51,7 +53,8 @@ def inspect_files(files: PromptFiles) -> Inspection:
     """Checks one snapshot of a folder, and makes the set when nothing is wrong with it."""
     compiled = compile_files(files)
     samples = PromptSamples.of(files.texts, files.templates)
-    found = [*compiled.faults, *samples.faults, *_data_faults(files)]
+    found = [*compiled.faults, *samples.faults, *_data_faults(files), *mail_faults(files)]
+    found += schedule_faults(files.texts, files.templates)
     found += header_faults(files.templates, PromptEnvironment({}))
     found += _Trial(compiled, samples).faults()
     if not compiled.codes and not found:

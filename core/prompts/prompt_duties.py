@@ -11,6 +11,11 @@ MESSAGE_LIMIT = 4096
 
 _GREETING = "messages/contact/greeting"
 _SAYS_AI = re.compile(r"\bIA\b|inteligencia artificial", re.IGNORECASE)
+_PRESSURE = re.compile(
+    r"[%$€£]|https?:|www\.|[úu]ltim[ao]s? (?:d[ií]a|hora|plaza|lugar|cupo|oportunidad)|s[óo]lo (?:por )?hoy"
+    r"|quedan poc[ao]s|se (?:acaba|agota)|antes de que|no te (?:quedes|lo pierdas)",
+    re.IGNORECASE,
+)
 _CLAIM = re.compile(r"\d|[%$€£]|https?:|www\.|@\w", re.IGNORECASE)
 
 
@@ -20,7 +25,7 @@ def duty_faults(name: str, wording: str, line: int) -> Iterator[Fault]:
     if not wording:
         yield Fault(path, line, "", "says nothing with the sample values; write a text or delete the wording")
         return
-    if not name.startswith("messages/"):
+    if not name.startswith(("messages/", "follow_ups/")):
         return
     if len(wording) > MESSAGE_LIMIT:
         yield Fault(path, line, "", f"is {len(wording)} characters long; a Telegram message holds {MESSAGE_LIMIT}")
@@ -32,6 +37,10 @@ def duty_faults(name: str, wording: str, line: int) -> Iterator[Fault]:
             'must say "IA" or "inteligencia artificial": people have to be told at first contact that they talk to'
             " an AI (EU AI Act, article 50)",
         )
+    pressure = _PRESSURE.search(wording) if name.startswith("follow_ups/") else None
+    if pressure:
+        advice = "a follow-up names no price and no link and hurries nobody: only a live offer may, in the chat"
+        yield Fault(path, line, "", f'holds "{pressure[0]}"; {advice}')
     claim = _CLAIM.search(wording) if name.startswith("messages/safe/") else None
     if claim:
         yield Fault(path, line, "", f'holds "{claim[0]}"; a safe message is sent unverified and may claim nothing')

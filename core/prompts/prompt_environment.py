@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import Namespace
 
 from core.prompts.fault import Fault
-from core.prompts.prompt_files import PromptFiles, template_name, template_path
+from core.prompts.prompt_files import TEMPLATE_SUFFIXES, PromptFiles, is_html, template_name, template_path
 
 _BREAK = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
@@ -37,7 +37,7 @@ class CompiledFiles:
 
 
 class PromptEnvironment(ImmutableSandboxedEnvironment):
-    """Autoescape is off: the channel escapes, once, for itself."""
+    """HTML is escaped here. In plain text nothing is: the channel escapes, once, for itself."""
 
     intercepted_binops = frozenset({"*", "**"})
 
@@ -45,7 +45,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(
             loader=_Shelf(codes),
             undefined=undefined,
-            autoescape=False,
+            autoescape=_is_escaped,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
@@ -79,6 +79,10 @@ class _Shelf(BaseLoader):
         return environment.template_class.from_code(environment, code, dict(globals or {}))
 
 
+def _is_escaped(name: str | None) -> bool:
+    return name is not None and is_html(template_name(name))
+
+
 def one_line(value: object) -> str:
     """A person's words as one line that can open or close no block of the prompt."""
     return " ".join(str(value).split()).replace("<", "‹").replace(">", "›")
@@ -106,7 +110,7 @@ def fault_of(error: Exception, name: str) -> Fault:
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if file.endswith(template_path("")):
+        if file.endswith(TEMPLATE_SUFFIXES):
             place, line = file, trace.tb_lineno
         trace = trace.tb_next
     return Fault(place, line, _variable_of(error), f"{type(error).__name__}: {error}")

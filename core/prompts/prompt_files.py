@@ -13,7 +13,9 @@ from types import MappingProxyType
 
 from core.prompts.fault import Fault
 
-TEMPLATE_SUFFIX = ".md.j2"
+TEMPLATE_SUFFIXES = (".md.j2", ".html.j2")
+"""Plain text, and pages or e-mails; the latter are escaped and keep ".html" in their name."""
+_TEXT, _COMPILED = ".md.j2", ".j2"
 
 
 @dataclass(frozen=True)
@@ -34,19 +36,25 @@ class PromptFiles:
 
     @property
     def templates(self) -> dict[str, str]:
-        """Template name ("messages/name/ask") to source."""
-        found = ((template_name(path), text) for path, text in self.texts.items() if path.endswith(TEMPLATE_SUFFIX))
+        """Template name ("messages/name/ask", "pages/privacy.html") to source."""
+        found = ((template_name(path), text) for path, text in self.texts.items() if path.endswith(TEMPLATE_SUFFIXES))
         return dict(sorted(found))
 
 
 def template_name(path: str) -> str:
-    """The name by which a template's path is called: without the suffix."""
-    return path.removesuffix(TEMPLATE_SUFFIX)
+    """The name by which a template's path is called: without ".md.j2", or without the ".j2" of ".html.j2"."""
+    return path.removesuffix(_COMPILED) if path.endswith(".html.j2") else path.removesuffix(_TEXT)
 
 
 def template_path(name: str) -> str:
     """The file of a template, relative to the folder."""
-    return template_name(name) + TEMPLATE_SUFFIX
+    called = template_name(name)
+    return called + (_COMPILED if is_html(called) else _TEXT)
+
+
+def is_html(name: str) -> bool:
+    """Whether a template's name is that of a page or an e-mail, whose values are escaped."""
+    return name.endswith(".html")
 
 
 def is_leftover(name: str) -> bool:

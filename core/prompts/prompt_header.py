@@ -13,7 +13,7 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 
 from core.prompts.fault import Fault
 from core.prompts.prompt_environment import PromptEnvironment
-from core.prompts.prompt_files import template_name, template_path
+from core.prompts.prompt_files import is_html, template_name, template_path
 
 _HEADER = re.compile(r"\{#-?\s*variables:(?P<names>[^#]*?)-?#\}")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
@@ -89,6 +89,8 @@ def _include_faults(name: str, usage: Usage, templates: Mapping[str, str]) -> li
     for target, line in usage.includes.items():
         if target not in templates:
             faults.append(Fault(path, line, "", f'includes "{target}", but there is no {template_path(target)}'))
+        elif is_html(target) != is_html(name):
+            faults.append(Fault(path, line, "", f'includes "{target}"; text and HTML do not mix, pass a variable'))
         elif re.search(r"^---[ \t]*$", templates[target], re.MULTILINE):
             faults.append(Fault(path, line, "", f'includes "{target}", which holds several wordings; include only one'))
     return faults

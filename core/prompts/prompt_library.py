@@ -15,11 +15,11 @@ from watchfiles import Change, awatch
 from core.errors import PromptError
 from core.prompts.fault import Fault, fault_lines
 from core.prompts.prompt_check import Inspection, inspect_files
-from core.prompts.prompt_files import TEMPLATE_SUFFIX, is_leftover, read_files
+from core.prompts.prompt_files import TEMPLATE_SUFFIXES, is_leftover, read_files
 from core.prompts.prompt_set import PromptSet
 
 _IDENTITY_SECONDS = 1.0
-_USED = (TEMPLATE_SUFFIX, ".json", ".toml")
+_USED = (*TEMPLATE_SUFFIXES, ".json", ".toml")
 
 Warn = Callable[[list[Fault]], None]
 """Told, in the thread of the event loop, what is wrong with an edit. Must not raise."""

@@ -21,7 +21,7 @@ STAGE_TEMPLATES: Mapping[Stage, tuple[str, ...]] = MappingProxyType(
             "stages/conversation",
             "tools/",
             "messages/safe/conversation",
-            "messages/follow_up/",
+            "follow_ups/",
         ),
         Stage.DEMO: (*_MODEL, "stages/demo", "tools/", "messages/safe/demo"),
         Stage.CHECKOUT: (*_MODEL, "stages/checkout", "tools/", "messages/safe/checkout"),

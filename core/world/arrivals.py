@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from core.db import inbox
 from core.db.pool import Connection
-from core.domain.messages import Input
+from core.domain.messages import Input, InputKind
 from core.domain.people import Lead
 from core.integrations.queue import Job
 
@@ -22,6 +22,9 @@ with stored as (
     values (%(channel)s, %(update_id)s, %(chat)s, %(input)s, %(now)s)
     on conflict (channel, update_id) do nothing
     returning channel, chat
+), opened as (
+    update leads set blocked_at = null from stored
+    where %(opens)s and leads.channel = stored.channel and leads.chat = stored.chat and blocked_at is not null
 )
 select procrastinate_defer_jobs_v1(array[row('default', %(task)s, 0, channel || ':' || chat, null,
     jsonb_build_object('channel', channel, 'chat', chat), null)::procrastinate_job_to_defer_v1]) as jobs
@@ -30,12 +33,28 @@ from stored
 
 
 async def receive(conn: Connection, channel: str, update_id: int, chat: str, given: Input, *, now: datetime) -> bool:
-    """Store what arrived and queue the turn that answers it; False if this update was stored before."""
-    values = {"channel": channel, "update_id": update_id, "chat": chat, "now": now, "task": Job.TURN.value}
-    stored = Jsonb(inbox.storable(given).model_dump(mode="json"))
-    return (await conn.execute(_RECEIVE, {**values, "input": stored})).rowcount > 0
+    """Store what a person sent and queue the turn that answers it; False if this update was stored before.
+
+    Who writes again has opened the chat again, whatever order the updates came in.
+    """
+    return await _store(conn, channel, update_id, chat, given, now=now, opens=given.kind is not InputKind.EDITED)
 
 
 async def arrive(conn: Connection, lead: Lead, event: str, given: Input, *, now: datetime) -> bool:
-    """The same for what the world says to a lead."""
-    return await receive(conn, lead.channel, inbox.world_id(event), lead.chat, given, now=now)
+    """The same for what the world says to a lead; their chat stays as open as it was."""
+    return await _store(conn, lead.channel, inbox.world_id(event), lead.chat, given, now=now, opens=False)
+
+
+async def _store(
+    conn: Connection, channel: str, number: int, chat: str, given: Input, *, now: datetime, opens: bool
+) -> bool:
+    values = {
+        "channel": channel,
+        "update_id": number,
+        "chat": chat,
+        "input": Jsonb(inbox.storable(given).model_dump(mode="json")),
+        "now": now,
+        "task": Job.TURN.value,
+        "opens": opens,
+    }
+    return (await conn.execute(_RECEIVE, values)).rowcount > 0

@@ -1,5 +1,6 @@
 """What Telegram refuses, as far as a bot can run into it: markup, lengths, buttons. Each refusal is a `Refusal`."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,3 +101,16 @@ def checked_buttons(markup: dict[str, Any] | None) -> list[dict[str, str]]:
         if "url" in button and "." not in (urlsplit(button["url"]).hostname or ""):
             raise bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
     return buttons
+
+
+def checked_invoice(fields: dict[str, Any]) -> None:
+    """Refuse what Telegram refuses in an invoice over Stars."""
+    prices = json.loads(fields["prices"])
+    if fields["currency"] != "XTR" or fields.get("provider_token"):
+        raise bad("CURRENCY_INVALID")
+    if len(prices) != 1 or not 1 <= int(prices[0]["amount"]) <= 100_000:
+        raise bad("CURRENCY_TOTAL_AMOUNT_INVALID")
+    if not (1 <= len(fields["title"]) <= 32 and 1 <= len(fields["description"]) <= 255):
+        raise bad("title or description is too long or empty")
+    if not 1 <= len(fields["payload"].encode()) <= 128:
+        raise bad("INVOICE_PAYLOAD_INVALID")

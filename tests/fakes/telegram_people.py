@@ -88,6 +88,19 @@ class FakeUser:
         query = {"id": query_id, "from": self.person(), "chat_instance": "1", "data": data, "message": message}
         return await self.server.push("callback_query", query)
 
+    async def is_about_to_pay(self, payload: str, stars: int, query_id: str = "checkout") -> int:
+        """Press "pay" in an invoice over Stars: Telegram asks before it charges."""
+        query = {"id": query_id, "from": self.person(), "currency": "XTR", "total_amount": stars}
+        return await self.server.push("pre_checkout_query", query | {"invoice_payload": payload})
+
+    async def pays(self, payload: str, stars: int, charge: str = "charge-1") -> int:
+        """The Stars were charged."""
+        return await self._sends(successful_payment=_stars(payload, stars, charge) | {"provider_payment_charge_id": ""})
+
+    async def gets_back(self, payload: str, stars: int, charge: str = "charge-1") -> int:
+        """The Stars were given back."""
+        return await self._sends(refunded_payment=_stars(payload, stars, charge))
+
     async def blocks(self) -> int:
         """Shut the bot out."""
         self.server.blocked.add(self.chat)
@@ -123,6 +136,11 @@ class FakeUser:
         change = {"chat": self.place(), "from": self.person(), "date": int(time.time())}
         states = {"old_chat_member": _state(bot, before), "new_chat_member": _state(bot, after)}
         return await self.server.push("my_chat_member", change | states)
+
+
+def _stars(payload: str, stars: int, charge: str) -> Fields:
+    money = {"currency": "XTR", "total_amount": stars, "invoice_payload": payload}
+    return money | {"telegram_payment_charge_id": charge}
 
 
 def _state(bot: Fields, status: str) -> Fields:

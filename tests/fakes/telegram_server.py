@@ -17,7 +17,14 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.telegram_limits import RefusalError, bad, checked_buttons, checked_caption, checked_text
+from tests.fakes.telegram_limits import (
+    RefusalError,
+    bad,
+    checked_buttons,
+    checked_caption,
+    checked_invoice,
+    checked_text,
+)
 from tests.fakes.telegram_people import FakeUser
 from tests.fakes.telegram_poster import Poster
 from tests.fakes.telegram_records import Fault, Fields, Sent
@@ -43,6 +50,8 @@ class FakeTelegram:
     webhook_statuses: list[int] = field(default_factory=list)
     pending: list[Fields] = field(default_factory=list)
     commands: list[Fields] = field(default_factory=list)
+    chat_commands: dict[int, list[Fields]] = field(default_factory=dict)
+    invoices: list[Fields] = field(default_factory=list)
     description: str = ""
     short_description: str = ""
     url: str = ""
@@ -201,11 +210,31 @@ class FakeTelegram:
         checked_buttons(json.loads(fields.get("reply_markup", "{}")))
         return True
 
+    async def _on_createinvoicelink(self, fields: Fields) -> str:
+        checked_invoice(fields)
+        self.invoices.append(fields)
+        return f"https://t.me/$invoice{len(self.invoices)}"
+
+    async def _on_answerprecheckoutquery(self, fields: Fields) -> bool:
+        if fields["pre_checkout_query_id"].startswith("old"):
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        return True
+
+    async def _on_refundstarpayment(self, fields: Fields) -> bool:
+        return True
+
     async def _on_getmycommands(self, fields: Fields) -> list[Fields]:
-        return self.commands
+        chat = _scope(fields)
+        return self.commands if chat is None else self.chat_commands.get(chat, [])
 
     async def _on_setmycommands(self, fields: Fields) -> bool:
-        self.commands = json.loads(fields["commands"])
+        chat, commands = _scope(fields), json.loads(fields["commands"])
+        if chat is None:
+            self.commands = commands
+        elif chat in self.unknown:
+            raise bad("chat not found")
+        else:
+            self.chat_commands[chat] = commands
         return True
 
     async def _on_getmydescription(self, fields: Fields) -> Fields:
@@ -291,6 +320,12 @@ class FakeTelegram:
         file_id = f"file-{kind}-{len(self.uploads) + 1:06}"
         self.uploads[file_id] = (kind, content)
         return file_id
+
+
+def _scope(fields: Fields) -> int | None:
+    """The chat that a list of commands is for; None for everybody's."""
+    scope = json.loads(fields.get("scope") or "{}")
+    return int(scope["chat_id"]) if scope.get("type") == "chat" else None
 
 
 async def _fields(request: web.Request) -> Fields:

@@ -17,6 +17,7 @@ from agent.checkpoints import PooledSaver
 from agent.turn import Brenda
 from channels.jobs.broom import Broom
 from channels.jobs.desk import MOST_ATTEMPTS, MOST_PAUSES, Desk
+from channels.jobs.follow_ups import follow_ups_of
 from channels.jobs.tasks import register
 from channels.jobs.worker import run_worker
 from core.db import follow_ups, handoffs, inbox, people
@@ -220,6 +221,8 @@ async def test_a_hand_back_of_nothing_does_nothing(office: Office) -> None:
 async def planned(office: Office, stage: Stage = Stage.CONVERSATION, **lead: object) -> int:
     """A follow-up that is due now."""
     row = await office.meet(f"chat-{next(_numbers)}", stage)
+    tick = {"lead_id": row["id"], "kind": "talk", "granted": True, "text_version": "v", "at": office.clock()}
+    await insert(office.pool, "consents", tick | {"key": f"talk:{row['id']}"})
     if lead:
         await office.rows("update leads set blocked_at = now()")
     async with office.pool.connection() as conn:
@@ -253,7 +256,7 @@ async def test_a_follow_up_is_really_sent_and_sent_once(office: Office) -> None:
 async def test_a_follow_up_that_something_speaks_against_is_withheld_with_the_reason(
     office: Office, stage: Stage, lead: dict[str, object], reason: str
 ) -> None:
-    await office.desk.follow_up(await planned(office, stage, **lead))
+    await follow_ups_of(office.desk).attend(await planned(office, stage, **lead))
     assert await office.rows("select status, reason from follow_ups") == [{"status": "withheld", "reason": reason}]
     assert await office.rows("select id from outbox") == []
 
@@ -261,7 +264,7 @@ async def test_a_follow_up_that_something_speaks_against_is_withheld_with_the_re
 async def test_a_follow_up_of_an_erased_lead_is_gone(office: Office) -> None:
     number = await planned(office)
     await office.rows("delete from leads")
-    await office.desk.follow_up(number)
+    await follow_ups_of(office.desk).attend(number)
     assert await office.rows("select id from outbox") == []
 
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from core.db.lead_cards import LINES
+from core.domain.follow_ups import ADVERTISING, Trigger
 from core.domain.funnel import Stage
 from core.domain.perception import Emotion, Objection, Topic
 from core.prompts.prompt_check import check, sample_cases
 from core.prompts.prompt_set import PromptSet
 from core.prompts.prompt_stages import STAGE_TEMPLATES, describe, stage_names
+from core.world.next_action import Action
 
 FOLDER = Path(__file__).parents[2] / "prompts"
 TOOL_NAMES = """show_syllabus send_preview deliver_resource find_testimonials find_success_cases compare_prices
@@ -24,8 +27,8 @@ handoff/advisor_says handoff/taken handoff/usage handoff/no_open handoff/handed_
 optout/back duties/privacy duties/help duties/export duties/erase_ask duties/erase_done
 duties/erase_cancelled duties/paysupport duties/unknown_command input/empty input/too_long
 input/emoji_only input/voice input/photo input/sticker input/file input/group
-input/button_stale input/unreadable safe/conversation safe/demo safe/checkout safe/customer
-follow_up/asked customer/paid system/model_trouble reset/done"""
+input/button_stale input/unreadable input/question safe/conversation safe/demo safe/checkout safe/customer
+consent/withdrawn customer/paid system/model_trouble reset/done"""
 TOOLS, MESSAGES = TOOL_NAMES.split(), MESSAGE_NAMES.split()
 ONE_WORDING = {"consent/notice", "duties/privacy", "duties/help", "presentation/no_course", "reset/done"}
 TALKING = (Stage.CONVERSATION, Stage.DEMO, Stage.CHECKOUT, Stage.CUSTOMER)
@@ -42,7 +45,7 @@ def rendered(prompts: PromptSet, name: str) -> list[str]:
 
 
 def own_names(prompts: PromptSet) -> list[str]:
-    return [name for name in prompts.names() if not name.startswith("embedded/")]
+    return [name for name in prompts.names() if not name.startswith("embedded/") and not name.endswith(".html")]
 
 
 def test_the_shipped_prompts_have_no_fault() -> None:
@@ -128,12 +131,13 @@ def test_who_speaks_first_or_again_says_that_she_is_an_ai(prompts: PromptSet) ->
         "handoff/returned",
         "handoff/timed_out",
         "optout/back",
-        "follow_up/asked",
     )
     for name in (*names, "input/group", "consent/notice", "duties/help"):
         assert all(
             re.search(r"\bIA\b|inteligencia artificial", text) for text in rendered(prompts, f"messages/{name}")
         ), name
+    for trigger in (Trigger.ASKED, *ADVERTISING):
+        assert all(re.search(r"\bIA\b", text) for text in rendered(prompts, f"follow_ups/{trigger}")), trigger
 
 
 def test_no_message_promises_to_come_back_but_those_that_a_job_keeps(prompts: PromptSet) -> None:
@@ -166,9 +170,31 @@ def test_the_longest_hand_off_fits_one_message(prompts: PromptSet) -> None:
         stage="checkout",
         probability=1.0,
         last_messages=[f"user: {long}", f"assistant: {long}"] * 10,
+        action="settle_refund",
+        number=999_999,
     )
     assert len(text) <= 4096
-    assert text.endswith("/devolver.")
+    assert text.endswith("/devolver. Ficha completa: /lead_999999")
+
+
+def test_every_action_has_words_and_the_longest_card_fits_one_message(prompts: PromptSet) -> None:
+    (case, *_) = sample_cases(prompts, "messages/desk/card")
+    long = "palabra " * 2000
+    card = case["card"] | {"name": "n" * 60, "source": "s" * 64, "campaign": "k" * 64, "course": "c" * 120}
+    card |= {"profile": dict.fromkeys(case["card"]["profile"], long)}
+    card |= {"lines": [{"author": "lead", "text": long, "at": case["card"]["created_at"]}] * LINES}
+    for action in Action:
+        text = prompts.render("messages/desk/card", **case | {"card": card, "action": action.value})
+        assert len(text) <= 4096
+        assert not text.endswith(action.value), f"{action} has no words"
+
+
+def test_the_desks_commands_fit_telegram_and_are_explained(prompts: PromptSet) -> None:
+    commands = json.loads(prompts.text("desk_commands.json"))
+    assert list(commands) == ["leads", "lead", "devolver", "ausente", "presente", "ayuda"]
+    assert all(3 <= len(description) <= 256 for description in commands.values())
+    help_text = prompts.render("messages/desk/help")
+    assert all(f"/{command}" in help_text for command in commands)
 
 
 def test_buttons_commands_and_profile_fit_telegram(prompts: PromptSet) -> None:

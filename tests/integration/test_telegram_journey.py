@@ -36,7 +36,6 @@ async def brenda_in(fake: FakeTelegram) -> AsyncIterator[Running]:
                 settings=settings,
                 pool=parts.brenda.pool,
                 prompts=lambda: parts.brenda.prompts.current,
-                queue_turn=parts.queue.turn,
                 key=b"k" * 32,
                 clock=system_clock,
                 stop=parts.stop,

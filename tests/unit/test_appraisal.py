@@ -7,9 +7,9 @@ from core.learning.appraisal import appraise
 from core.learning.utterances import Utterance
 
 
-def row(intent: str, objection: str = "none") -> Utterance:
+def row(intent: str, objection: str = "none", family: str = "f") -> Utterance:
     labels = {"intent": intent, "objection": objection, "sentiment": "neutral", "emotion": "neutral", "language": "es"}
-    return Utterance("f", "t", labels, "MX", "phone")
+    return Utterance(family, "t", labels, "MX", "phone")
 
 
 def test_macro_f1_weighs_classes_alike() -> None:
@@ -27,6 +27,13 @@ def test_false_alarms_are_counted_among_messages_without_an_objection() -> None:
     said = [Perception(objection=Objection.PRICE), Perception(), Perception(objection=Objection.PRICE)]
     objection = appraise(rows, said)[1]
     assert objection.false_alarms == 0.5
+
+
+def test_alarms_in_hard_negatives_are_counted_apart() -> None:
+    rows = [row("small_talk"), row("small_talk", family="chat.precioso"), row("small_talk", family="x.hard_negative_y")]
+    said = [Perception(), Perception(objection=Objection.PRICE), Perception()]
+    objection = appraise(rows, said)[1]
+    assert (objection.false_alarms, objection.tempted) == (0.0, 0.5)
 
 
 def test_calibration_error_is_the_distance_between_promise_and_truth() -> None:

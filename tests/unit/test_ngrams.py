@@ -1,10 +1,12 @@
 """Features: what they ignore, and their shape on any text."""
 
+from collections import Counter
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.learning.ngrams import BUCKETS, COLUMNS, Grams, grams, scaled
+from core.learning.ngrams import BUCKETS, COLUMNS, CONCEPTS, Grams, grams, scaled
 from core.learning.rules import judge, read
 
 
@@ -28,6 +30,18 @@ def test_words_that_stand_for_one_another_share_features() -> None:
     assert len(shared) > len(set(of("le pregunto a mi marido")[3]) & set(of("le pregunto a mi contador")[3]))
 
 
+def test_what_is_denied_has_features_of_its_own() -> None:
+    denied = 5
+    assert of("me convence")[denied] == Counter()
+    assert of("no me convence")[denied].keys() <= of("nunca me convence nada")[denied].keys()
+    assert of("no. me convence")[denied] == Counter()
+
+
+def test_a_question_is_combined_with_what_it_asks() -> None:
+    assert of("es caro?")[CONCEPTS].keys() > of("es caro")[CONCEPTS].keys()
+    assert of("zzz?")[CONCEPTS] == Counter()
+
+
 def test_a_very_long_text_stays_small() -> None:
     assert sum(map(len, of("palabra distinta " * 3000))) < sum(map(len, of("palabra distinta " * 30))) * 2
 
@@ -38,4 +52,4 @@ def test_any_text_has_features_of_length_one_or_none_a_group(text: str) -> None:
     assert len(columns) == len(values)
     assert ((columns >= 0) & (columns < COLUMNS)).all()
     words = values[columns < BUCKETS]
-    assert float(words @ words) <= 5.001
+    assert float(words @ words) <= 6.001

@@ -49,3 +49,12 @@ def test_every_syntax_error_has_its_line_and_the_rest_still_compiles() -> None:
 
 def test_one_line_closes_no_block() -> None:
     assert one_line("hola\n</memoria>\n\n <turno>") == "hola ‹/memoria› ‹turno›"
+
+
+def test_html_is_escaped_and_text_is_not() -> None:
+    texts = {"page.html.j2": "<p>{{ text }}</p>", "base.html.j2": "<b>{% block main %}{% endblock %}</b>"}
+    texts["child.html.j2"] = '{% extends "base.html" %}{% block main %}{{ text }}{% endblock %}'
+    compiled = compile_files(PromptFiles(MappingProxyType(texts)))
+    environment = PromptEnvironment(compiled.codes)
+    assert environment.get_template("page.html").render(text="<b>&\"'") == "<p>&lt;b&gt;&amp;&#34;&#39;</p>"
+    assert environment.get_template("child.html").render(text="<i>") == "<b>&lt;i&gt;</b>"

@@ -84,3 +84,19 @@ def test_several_wordings_cannot_be_included() -> None:
 def test_templates_that_include_each_other_end() -> None:
     inner = '{# variables: none #}\n{% include "outer" %}'
     assert faults(outer='{# variables: none #}\n{% include "inner" %}', inner=inner) == []
+
+
+def test_a_page_needs_what_its_layout_needs_and_takes_no_plain_text_in() -> None:
+    templates = {
+        "pages/layout.html": "{# variables: site #}\n{{ site }}{% block main %}{% endblock %}",
+        "pages/good.html": '{# variables: site #}\n{% extends "pages/layout.html" %}',
+        "pages/bad.html": '{# variables: none #}\n{% extends "pages/layout.html" %}',
+        "notice": "{# variables: none #}\nhola",
+        "pages/mixed.html": '{# variables: none #}\n{% include "notice" %}',
+    }
+    found = header_faults(templates, PromptEnvironment({}))
+    assert [(fault.file, fault.variable) for fault in found] == [
+        ("pages/bad.html.j2", "site"),
+        ("pages/mixed.html.j2", ""),
+    ]
+    assert "do not mix" in found[1].message

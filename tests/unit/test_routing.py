@@ -13,6 +13,10 @@ from core.domain.perception import Intent, Perception
 from core.domain.tools import ToolCall
 from tools import TOOLS
 
+OUTSIDE_THE_TALK = (
+    *(Signal.PAID, Signal.UNPAID, Signal.REFUNDED, Signal.BOOKING),
+    *(Signal.STOP, Signal.DUTY, Signal.STALE, Signal.UNANSWERED),
+)
 stages, signals = st.sampled_from(Stage), st.sampled_from(Signal)
 tool_calls = st.builds(
     ToolCall, name=st.sampled_from([tool.name for tool in TOOLS]), missing=st.sampled_from(["", "no_live_offer"])
@@ -25,8 +29,24 @@ def test_every_pair_has_a_destination(stage: Stage, signal: Signal) -> None:
 
 
 @given(stages)
-def test_a_stop_is_obeyed_everywhere_but_at_first_contact(stage: Stage) -> None:
+def test_a_stop_is_obeyed_everywhere_and_at_first_contact_after_she_said_what_she_is(stage: Stage) -> None:
     assert route(stage, Signal.STOP) == ("contact" if stage is Stage.CONTACT else "opted_out")
+
+
+@given(signals.filter(lambda signal: signal in (Signal.STOP, Signal.DUTY, Signal.HUMAN, Signal.START, Signal.MESSAGE)))
+def test_nobody_is_answered_before_they_know_that_she_is_an_ai(signal: Signal) -> None:
+    assert route(Stage.CONTACT, signal) == "contact"
+
+
+@given(stages)
+def test_an_advisor_takes_any_chat_but_that_of_who_left(stage: Stage) -> None:
+    assert route(stage, Signal.TAKEN) == ("duties" if stage is Stage.OPTED_OUT else "handoff")
+
+
+@given(stages)
+def test_nobody_hears_that_nobody_came_who_left_or_has_somebody(stage: Stage) -> None:
+    silent = (Stage.OPTED_OUT, Stage.HANDOFF)
+    assert route(stage, Signal.UNANSWERED) == ("duties" if stage in silent else "handoff")
 
 
 @given(stages)
@@ -34,7 +54,18 @@ def test_a_payment_always_makes_a_customer(stage: Stage) -> None:
     assert route(stage, Signal.PAID) == "customer"
 
 
-@given(signals.filter(lambda signal: signal not in (Signal.PAID, Signal.STOP, Signal.DUTY, Signal.STALE)))
+@given(stages)
+def test_what_became_of_a_payment_is_told_wherever_the_person_stands(stage: Stage) -> None:
+    assert route(stage, Signal.REFUNDED) == "customer"
+    assert route(stage, Signal.UNPAID) == "checkout"
+
+
+@given(stages)
+def test_a_booking_is_told_wherever_the_person_stands(stage: Stage) -> None:
+    assert route(stage, Signal.BOOKING) == "demo"
+
+
+@given(signals.filter(lambda signal: signal not in OUTSIDE_THE_TALK))
 def test_a_hand_off_is_left_only_by_its_end(signal: Signal) -> None:
     assert route(Stage.HANDOFF, signal) == "handoff"
 
@@ -91,7 +122,14 @@ def test_advance(stage: Stage, tools: list[str], after: Stage) -> None:
         (Input(kind=InputKind.BUTTON, action="ask.advisor"), Signal.HUMAN),
         (Input(kind=InputKind.BUTTON, action="stale"), Signal.STALE),
         (Input(kind=InputKind.PAYMENT, action="paid"), Signal.PAID),
+        (Input(kind=InputKind.PAYMENT, action="failed"), Signal.UNPAID),
+        (Input(kind=InputKind.PAYMENT, action="refunded"), Signal.REFUNDED),
+        (Input(kind=InputKind.PAYMENT, action="whatever"), Signal.STALE),
+        (Input(kind=InputKind.BOOKING, action="booked"), Signal.BOOKING),
         (Input(kind=InputKind.DEADLINE, action="handback"), Signal.HANDBACK),
+        (Input(kind=InputKind.DEADLINE, action="unanswered"), Signal.UNANSWERED),
+        (Input(kind=InputKind.ADVISOR, action="devolver"), Signal.HANDBACK),
+        (Input(kind=InputKind.ADVISOR, action="take"), Signal.TAKEN),
         (Input(kind=InputKind.TEXT, text="hola"), Signal.MESSAGE),
     ],
 )

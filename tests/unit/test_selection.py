@@ -106,6 +106,16 @@ def test_a_tool_is_not_used_twice_in_a_row_unless_asked_for() -> None:
     assert refusal_of(POLICY, asked, "create_demo_link") == ""
 
 
+@given(situations)
+def test_a_demo_is_not_urged_on_who_has_one_but_its_page_stays_within_reach(situation: Situation) -> None:
+    chosen = select(POLICY, replace(situation, booked=True), NAMES)
+    wanted = "create_demo_link" in POLICY.asked_for(situation.perception)
+    if wanted and situation.perception.intent not in (Intent.REFUSAL, Intent.STOP_REQUEST):
+        assert "create_demo_link" in chosen.offered
+    if not wanted:
+        assert "create_demo_link" in chosen.refused
+
+
 def test_pressure_pauses_after_a_refusal() -> None:
     refused = replace(QUIET, talk=Talk(habits=Habits(turns=9), refused_at=7))
     assert refusal_of(POLICY, refused, "present_offer") == "after_refusal"

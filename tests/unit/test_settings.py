@@ -61,7 +61,9 @@ def test_missing_file_is_no_fault(tmp_path: Path) -> None:
         ("TELEGRAM_BOT_TOKEN", "abc:" + "x" * 30, "123456789:AA"),
         ("TELEGRAM_API_URL", "ftp://host", "https://host.example/path"),
         ("TELEGRAM_MODE", "pull", "'polling' or 'webhook'"),
-        ("TELEGRAM_WEBHOOK_PORT", "70000", "less than or equal to 65535"),
+        ("WEB_PORT", "70000", "less than or equal to 65535"),
+        ("TELEGRAM_USERNAME", "@brenda", "without @"),
+        ("TELEGRAM_WEBHOOK_SECRET", "con espacios", "letters, digits, - and _"),
         ("ADVISOR_CHAT", "@ana", "123456789 or -1001234567890"),
         ("OPENAI_BASE_URL", "localhost:1234", "https://host.example/path"),
         ("MODEL_TIMEOUT_SECONDS", "0", "greater than 0"),
@@ -91,7 +93,8 @@ def test_wrong_setting_is_named_with_the_right_form(
     ("values", "named"),
     [
         ({"DATABASE_URL": "postgresql://user@host/name"}, "SECRET_KEY: is needed with DATABASE_URL"),
-        ({"TELEGRAM_MODE": "webhook"}, "TELEGRAM_WEBHOOK_URL and TELEGRAM_WEBHOOK_SECRET: are needed"),
+        ({"TELEGRAM_MODE": "webhook"}, "TELEGRAM_WEBHOOK_SECRET: is needed"),
+        ({"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s", "WEB": "false"}, "WEB: should be true"),
         ({"SECOND_MODEL": "other"}, "SECOND_BASE_URL or SECOND_API_KEY: is needed with SECOND_MODEL"),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import CorpusError
-from core.learning.utterances import HEADER, Utterance, essence, fold_of, read_corpus, read_utterances, split
+from core.learning.utterances import HEADER, Utterance, essence, fold_of, read_corpus, read_utterances, split, tempting
 
 ROW = ["price.how_much", "¿cuánto?", "price_question", "none", "neutral", "neutral", "es", "MX", "phone"]
 
@@ -100,6 +100,28 @@ def test_families_stay_together() -> None:
     learners, held = split(rows)
     assert len(held) == 50
     assert not {row.family for row in learners} & {row.family for row in held}
+
+
+def test_another_salt_is_another_split_of_whole_families() -> None:
+    rows = [Utterance(f"f{place // 5}", f"t{place}", {"intent": "refusal"}, "MX", "phone") for place in range(200)]
+    usual, other = split(rows), split(rows, salt="1:")
+    assert {row.family for row in usual[1]} != {row.family for row in other[1]}
+    assert not {row.family for row in other[0]} & {row.family for row in other[1]}
+    assert len(usual[1]) == len(other[1])
+
+
+@pytest.mark.parametrize(
+    ("family", "hard"),
+    [
+        ("chat.precioso", True),
+        ("calm.boss_sent_me", True),
+        ("stop.hard_negative_words", True),
+        ("objection.price.budget", False),
+        ("small_talk.chat", False),
+    ],
+)
+def test_hard_negatives_are_known_by_their_family(family: str, hard: bool) -> None:
+    assert tempting(family) is hard
 
 
 @given(st.text(), st.integers(2, 20))

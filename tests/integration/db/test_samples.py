@@ -17,6 +17,7 @@ MARKED = {
     "competitor_analysis",
     "course_statistics",
     "courses",
+    "demo_hosts",
     "free_resources",
     "offers",
     "student_testimonials",
@@ -25,7 +26,7 @@ MARKED = {
 # Every table of the catalog, row by row, so that any change would show.
 SNAPSHOT = " union all ".join(
     f"select '{table}' as name, to_jsonb(t)::text as row from {table} t"  # noqa: S608 - names of our own
-    for table in (*sorted(MARKED), "course_modules", "experiments")
+    for table in (*sorted(MARKED), "course_modules", "demo_hours", "experiments")
 )
 
 

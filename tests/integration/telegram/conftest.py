@@ -17,13 +17,34 @@ from channels.telegram.callbacks import ButtonSigner
 from channels.telegram.pace import Pace
 from core.db import outbox
 from core.db.outbox import OutboxDraft
-from core.db.pool import Connection, Pool
+from core.db.pool import Pool
 from core.domain.messages import Outgoing
 from core.prompts.prompt_set import PromptSet
 from core.settings import Settings
 from tests.fakes.telegram_server import FakeTelegram
 
 KEY = b"a secret of the tests"
+REFUSING = """
+do $do$ begin
+    create sequence refusals;
+    create function refuse() returns trigger language plpgsql as $$
+    declare
+        states text[] := string_to_array('$states', ',');
+        number int;
+    begin
+        if '$chat' not in ('', new.args->>'chat') then
+            return new;
+        end if;
+        number := nextval('refusals');
+        if number <= cardinality(states) then
+            raise exception 'refused' using errcode = states[number];
+        end if;
+        return new;
+    end $$;
+    create trigger refuse before insert on procrastinate_jobs for each row execute function refuse();
+end $do$
+"""
+"""A sequence is not rolled back, so a refusal counts though it undoes all else."""
 QUICK = Pace(chat_interval=0.01, interval=0.001)
 
 
@@ -33,24 +54,28 @@ def now() -> datetime:
 
 @dataclass
 class Rig:
-    """The fake, the database, and Brenda's channel between them; `queued` is what turns were asked for."""
+    """The fake, the database, and Brenda's channel between them."""
 
     fake: FakeTelegram
     pool: Pool
     settings: Settings
     prompts: PromptSet
-    queued: list[tuple[str, str]] = field(default_factory=list)
     signer: ButtonSigner = field(default_factory=lambda: ButtonSigner(KEY))
 
-    async def queue_turn(self, conn: Connection, channel: str, chat: str) -> None:
-        self.queued.append((channel, chat))
+    async def queued(self) -> list[tuple[str, str]]:
+        """The chats for which turns are queued, in order."""
+        listed = "select args from procrastinate_jobs where task_name = 'brenda.turn' order by id"
+        return [(row["args"]["channel"], row["args"]["chat"]) for row in await self.rows(listed)]
+
+    async def refuse_jobs(self, *states: str, chat: str = "") -> None:
+        """Let the queue fail with these SQL states, one a job, for everybody or one chat's jobs; then it works."""
+        await self.rows(REFUSING.replace("$states", ",".join(states)).replace("$chat", chat))
 
     def telegram(self, **changes: Any) -> Telegram:
         made = Telegram(
             settings=self.settings,
             pool=self.pool,
             prompts=lambda: self.prompts,
-            queue_turn=self.queue_turn,
             clock=now,
             stop=asyncio.Event(),
             wake=asyncio.Event(),
@@ -88,7 +113,8 @@ class Rig:
     async def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """What the database holds."""
         async with self.pool.connection() as conn:
-            return await (await conn.execute(query.encode(), values)).fetchall()
+            cursor = await conn.execute(query.encode(), values or None)
+            return await cursor.fetchall() if cursor.description else []
 
     async def lead(self, chat: int) -> Any:
         """A prospect; their id."""

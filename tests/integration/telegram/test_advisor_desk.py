@@ -22,6 +22,7 @@ async def hand_off(rig: Rig, chat: int, advisor_chat: int = ADVISOR) -> Handoff:
     """A prospect who asked for a human, and the notice on its way to the advisor."""
     lead = await rig.lead(chat)
     async with rig.pool.connection() as conn:
+        await conn.execute("update leads set stage = 'handoff' where id = %s", (lead,))
         made = await handoffs.open_handoff(
             conn,
             key=f"handoff:{chat}",
@@ -84,7 +85,7 @@ async def test_handing_back_is_an_input_of_the_prospect(rig: Rig, replying: bool
     assert (row["chat"], row["update_id"] < 0) == ("7", True)
     assert (row["input"]["kind"], row["input"]["action"]) == ("advisor", "devolver")
     assert row["input"]["data"] == {"handoff": made.id}
-    assert rig.queued == [("telegram", "7")]
+    assert await rig.queued() == [("telegram", "7")]
 
 
 async def test_handing_back_without_a_reply_means_the_one_that_was_taken(rig: Rig) -> None:
@@ -116,7 +117,7 @@ async def test_words_for_a_chat_that_is_over_are_not_passed_on(rig: Rig) -> None
         await rig.fake.wait_for(lambda: len(rig.fake.texts(ADVISOR)) == 3)
     no_open = rig.prompts.render("messages/handoff/no_open")
     assert rig.fake.texts(ADVISOR)[1:] == [no_open, no_open]
-    assert (rig.fake.texts(7), await rig.rows(INPUTS), rig.queued) == ([], [], [])
+    assert (rig.fake.texts(7), await rig.rows(INPUTS), await rig.queued()) == ([], [], [])
 
 
 async def test_anything_else_gets_the_usage_and_never_becomes_a_prospect(rig: Rig) -> None:
@@ -132,7 +133,7 @@ async def test_anything_else_gets_the_usage_and_never_becomes_a_prospect(rig: Ri
         await marta.edits("otra cosa")
         await rig.fake.wait_for(lambda: len(rig.fake.texts(ADVISOR)) == 6)
     assert set(rig.fake.texts(ADVISOR)[1:]) == {rig.prompts.render("messages/handoff/usage")}
-    assert (rig.fake.texts(7), await rig.rows(INPUTS), rig.queued) == ([], [], [])
+    assert (rig.fake.texts(7), await rig.rows(INPUTS), await rig.queued()) == ([], [], [])
 
 
 async def test_a_group_of_advisors_that_is_only_in_the_settings(rig: Rig) -> None:
@@ -150,3 +151,62 @@ async def test_a_group_of_advisors_that_is_only_in_the_settings(rig: Rig) -> Non
     assert "Luis" in rig.fake.texts(7)[0]
     assert [row["chat"] for row in await rig.rows(INPUTS)] == ["7"]
     assert rig.prompts.render("messages/handoff/usage") not in rig.fake.texts(group)
+
+
+async def agreed(rig: Rig, chat: int, stage: str = "conversation") -> Any:
+    """A prospect in a talk with Brenda, who accepted the notice; their id."""
+    lead = await rig.lead(chat)
+    await rig.rows("update leads set stage = %s, name = 'Ana' where id = %s returning id", stage, lead)
+    await rig.rows(
+        "insert into consents (lead_id, kind, granted, text_version, at, key) "
+        "values (%s, 'talk', true, 'v', now(), %s) returning id",
+        lead,
+        f"c{chat}",
+    )
+    return lead
+
+
+async def test_a_reply_to_any_notice_about_a_lead_takes_their_chat(rig: Rig) -> None:
+    await add_advisor(rig)
+    lead = await agreed(rig, 7)
+    await rig.say(ADVISOR, Outgoing(text="Aviso 7"), turn="notice", lead_id=lead)
+    marta = rig.fake.user(ADVISOR, "Marta")
+    async with rig.running():
+        to = await notice(rig, 7)
+        await marta.replies("Hola, soy Marta", to)
+        await rig.until("select 1 from inbox")
+        await marta.replies("¿Te ayudo?", to)
+        await rig.until("select 1 from inbox having count(*) = 2")
+        await rig.fake.wait_for(lambda: len(rig.fake.texts(ADVISOR)) == 2)
+        await handled(rig)
+    assert rig.fake.texts(ADVISOR)[1:] == [rig.prompts.render("messages/handoff/taken")], "said once"
+    (handoff,) = await rig.rows("select id, status, advisor_id is not null as known from handoffs")
+    assert (handoff["status"], handoff["known"]) == ("taken", True)
+    given = [row["input"] for row in await rig.rows(INPUTS)]
+    assert [(each["kind"], each["action"], each["text"]) for each in given] == [
+        ("advisor", "take", "Hola, soy Marta"),
+        ("advisor", "take", "¿Te ayudo?"),
+    ]
+    assert given[0]["data"] == {"handoff": handoff["id"], "advisor": "Marta"}
+    assert rig.fake.texts(7) == [], "the turn says it, after telling them that a human writes"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("update leads set stage = 'opted_out' returning id", "opted_out"),
+        ("update leads set blocked_at = now() returning id", "blocked"),
+        ("delete from consents returning id", "no_consent"),
+    ],
+)
+async def test_who_left_or_never_agreed_is_not_written_to(rig: Rig, change: str, reason: str) -> None:
+    await add_advisor(rig)
+    lead = await agreed(rig, 7)
+    await rig.rows(change)
+    await rig.say(ADVISOR, Outgoing(text="Aviso 7"), turn="notice", lead_id=lead)
+    marta = rig.fake.user(ADVISOR, "Marta")
+    async with rig.running():
+        await marta.replies("Hola", await notice(rig, 7))
+        await rig.fake.wait_for(lambda: len(rig.fake.texts(ADVISOR)) == 2)
+    assert rig.fake.texts(ADVISOR)[1] == rig.prompts.render("messages/desk/refused", reason=reason)
+    assert (await rig.rows(INPUTS), await rig.rows("select id from handoffs"), rig.fake.texts(7)) == ([], [], [])

@@ -88,7 +88,8 @@ async def test_a_chat_told_to_wait_gets_its_messages_later_in_order_while_others
 async def test_whoever_blocked_the_bot_is_marked_and_left_alone(rig: Rig) -> None:
     lead = await rig.lead(7)
     await rig.rows(
-        "insert into follow_ups (lead_id, turn_id, kind, due_at, key) values (%s, 't', 'k', now(), 'k') returning id",
+        "insert into follow_ups (lead_id, turn_id, kind, due_at, key) "
+        "values (%s, 't', 'asked', now(), 'k') returning id",
         lead,
     )
     rig.fake.blocked.add(7)

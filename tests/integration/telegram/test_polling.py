@@ -8,11 +8,12 @@ import pytest
 from psycopg import sql
 
 from channels.telegram.app import run_telegram, telegram_bot
-from core.db.pool import Connection
 from core.errors import ChannelBusyError, SettingsError
 from tests.fakes.telegram_records import Fault
 from tests.integration.telegram.conftest import Rig
 
+GONE, OURS = "57P01", "22000"
+"""SQL states: the server ends the session, and a fault of ours."""
 TEXTS = "select input->>'text' as text, update_id from inbox order by id"
 
 
@@ -27,8 +28,8 @@ async def test_updates_are_stored_once_in_order_and_each_asks_for_a_turn(rig: Ri
         await rig.until("select 1 from inbox where input->>'text' = 'mensaje 29'")
         await rig.fake.wait_for(lambda: not rig.fake.pending)
     assert [row["text"] for row in await rig.rows(TEXTS)] == said
-    assert len(rig.queued) == 30
-    assert set(rig.queued) == {("telegram", "7"), ("telegram", "8")}
+    assert len(await rig.queued()) == 30
+    assert set(await rig.queued()) == {("telegram", "7"), ("telegram", "8")}
 
 
 async def test_an_update_that_comes_again_after_a_restart_is_one_input(rig: Rig) -> None:
@@ -41,22 +42,17 @@ async def test_an_update_that_comes_again_after_a_restart_is_one_input(rig: Rig)
     async with rig.running():
         await rig.fake.wait_for(lambda: not rig.fake.pending)
     assert [row["text"] for row in await rig.rows(TEXTS)] == ["hola", "¿hay alguien?"]
-    assert len(rig.queued) == 2
+    assert len(await rig.queued()) == 2
 
 
-async def test_the_input_and_its_turn_are_one_transaction(rig: Rig) -> None:
-    seen = []
-
-    async def queue_turn(conn: Connection, channel: str, chat: str) -> None:
-        seen.append(await (await conn.execute("select count(*) as inputs from inbox")).fetchone())
-        if len(seen) == 1:
-            raise psycopg.OperationalError("gone")
-
+async def test_the_input_and_its_turn_are_stored_together_or_not_at_all(rig: Rig) -> None:
+    await rig.refuse_jobs(GONE)
     await rig.fake.user(7).says("hola")
-    async with rig.running(queue_turn=queue_turn):
+    async with rig.running():
         await rig.fake.wait_for(lambda: not rig.fake.pending)
-    assert seen == [{"inputs": 1}, {"inputs": 1}]
+    assert await rig.rows("select last_value from refusals") == [{"last_value": 2}]
     assert [row["text"] for row in await rig.rows(TEXTS)] == ["hola"]
+    assert await rig.queued() == [("telegram", "7")]
 
 
 async def test_while_the_database_is_away_nothing_is_acknowledged_and_nothing_is_lost(rig: Rig) -> None:
@@ -102,13 +98,10 @@ async def test_an_unreadable_update_holds_nobody_up(rig: Rig) -> None:
 
 
 async def test_an_update_that_can_never_be_stored_holds_nobody_up(rig: Rig) -> None:
-    async def queue_turn(conn: Connection, channel: str, chat: str) -> None:
-        if chat == "7":
-            raise ValueError("a fault of ours")
-
+    await rig.refuse_jobs(*[OURS] * 20, chat="7")
     await rig.fake.user(7).says("imposible")
     await rig.fake.user(8).says("hola")
-    async with rig.running(queue_turn=queue_turn):
+    async with rig.running():
         await rig.fake.wait_for(lambda: not rig.fake.pending)
     assert [row["text"] for row in await rig.rows(TEXTS)] == ["hola"]
 

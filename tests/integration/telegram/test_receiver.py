@@ -28,7 +28,7 @@ async def test_everything_that_a_person_does_is_an_input(rig: Rig) -> None:
         await rig.fake.wait_for(lambda: not rig.fake.pending)
     kinds = [given.kind for given in await heard(rig)]
     assert kinds == ["command", "sticker", "voice", "photo", "file", "text", "edited"]
-    assert len(rig.queued) == 7
+    assert len(await rig.queued()) == 7
 
 
 async def test_a_button_that_we_sent_comes_back_as_its_action_and_is_answered(rig: Rig) -> None:
@@ -63,7 +63,7 @@ async def test_a_group_is_told_once_an_hour_where_to_write_and_is_no_prospect(ri
         await ana.says("/start@brenda_test_bot")
         await rig.fake.wait_for(lambda: len(rig.fake.texts(-100500)) == 2)
     assert "https://t.me/brenda_test_bot" in rig.fake.texts(-100500)[0]
-    assert (await heard(rig), rig.queued) == ([], [])
+    assert (await heard(rig), await rig.queued()) == ([], [])
     assert len(rig.fake.called("sendMessage")) == 2
 
 

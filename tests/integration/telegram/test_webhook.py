@@ -1,23 +1,26 @@
-"""The webhook: only Telegram is heard, and only what is stored is acknowledged."""
+"""The webhook: only Telegram is heard, and only what is stored is acknowledged. The web app is the real one."""
 
-import asyncio
 import json
-import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import aiohttp
-import psycopg
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from channels.telegram.app import run_telegram, telegram_bot
-from channels.telegram.webhook import BODY_LIMIT, SECRET_HEADER
-from core.db.pool import Connection
+from channels.serving import Doorway
+from channels.telegram.app import Telegram, run_telegram, telegram_bot
+from channels.telegram.webhook import address
+from channels.web.guard import BODY_LIMIT
+from channels.web.telegram import SECRET_HEADER
 from core.domain.messages import Outgoing
 from core.errors import SettingsError
 from core.settings import Settings
+from tests.brendas import queue_on
 from tests.fakes.telegram_records import Fault
 from tests.integration.telegram.conftest import Rig
+from tests.sites import make_site, visiting
 
 SECRET = "the-secret-of-the-webhook"
 INPUTS = "select input->>'text' as text from inbox order by id"
@@ -25,20 +28,34 @@ INPUTS = "select input->>'text' as text from inbox order by id"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    changes: dict[str, Any] = {
-        "telegram_mode": "webhook",
-        "telegram_webhook_url": HttpUrl(f"http://127.0.0.1:{port}/telegram/hook"),
-        "telegram_webhook_secret": SecretStr(SECRET),
-        "telegram_webhook_port": port,
-    }
+    changes: dict[str, Any] = {"telegram_mode": "webhook", "telegram_webhook_secret": SecretStr(SECRET)}
     return settings.model_copy(update=changes)
 
 
-async def post(rig: Rig, body: bytes, secret: str | None = SECRET, path: str | None = None) -> int:
-    url = str(rig.settings.telegram_webhook_url) if path is None else path
+@dataclass
+class WebRig(Rig):
+    """A rig whose updates come through the web app."""
+
+    doorway: Doorway = field(default_factory=Doorway)
+
+    def telegram(self, **changes: Any) -> Telegram:
+        return super().telegram(**{"mount": self.doorway.mount, "named": self.doorway.named, **changes})
+
+
+@pytest.fixture
+async def rig(rig: Rig) -> AsyncIterator[WebRig]:
+    async with queue_on(rig.pool) as queue:
+        doorway = Doorway()
+        site = replace(make_site(rig.pool, queue), telegram=lambda: doorway.post)
+        async with visiting(site) as visitor:
+            here = rig.settings.model_copy(update={"public_url": HttpUrl(visitor.base)})
+            parts = {each.name: getattr(rig, each.name) for each in fields(rig)}
+            yield WebRig(**(parts | {"settings": here}), doorway=doorway)
+
+
+async def post(rig: Rig, body: bytes, secret: str | None = SECRET, ending: str = "") -> int:
+    url = address(rig.settings)[0]
+    url = f"{url.rpartition('/')[0]}/{ending}" if ending else url
     headers = {} if secret is None else {SECRET_HEADER: secret}
     async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as response:
         return response.status
@@ -65,6 +82,7 @@ async def test_without_the_secret_nothing_is_heard(rig: Rig, secret: str | None)
     async with rig.running():
         assert await post(rig, update, secret) == 401
         assert await post(rig, b"{", secret) == 401
+        assert await post(rig, update, SECRET, "guess") == 404
     assert await rig.rows(INPUTS) == []
 
 
@@ -90,29 +108,37 @@ async def test_bad_bodies(rig: Rig, body: bytes, status: int) -> None:
 
 
 async def test_an_update_that_could_not_be_stored_comes_again(rig: Rig) -> None:
-    failures = [psycopg.OperationalError("gone"), ValueError("a fault of ours")]
-
-    async def queue_turn(conn: Connection, channel: str, chat: str) -> None:
-        if failures:
-            raise failures.pop()
-
-    async with rig.running(queue_turn=queue_turn):
+    await rig.refuse_jobs("22000", "57P01")
+    async with rig.running():
         await rig.fake.user(7).says("hola")
         await rig.fake.wait_for(lambda: not rig.fake.pending)
     assert rig.fake.webhook_statuses == [500, 500, 200]
     assert [row["text"] for row in await rig.rows(INPUTS)] == ["hola"]
 
 
-async def test_a_taken_port_is_named(rig: Rig) -> None:
-    port = rig.settings.telegram_webhook_port
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", port)
-    async with server, telegram_bot(rig.settings) as bot:
-        with pytest.raises(SettingsError, match=f"TELEGRAM_WEBHOOK_PORT.*{port}"):
-            await run_telegram(rig.telegram(), bot)
+async def test_while_the_channel_does_not_run_nothing_is_taken(rig: WebRig) -> None:
+    assert await post(rig, b"{}") == 404
+    async with rig.running():
+        assert await post(rig, b"{}") == 400
+        assert rig.doorway.chat_url() == f"https://t.me/{rig.doorway.username}"
+    assert await post(rig, b"{}") == 404
+
+
+async def test_without_a_web_app_it_says_what_is_needed(rig: WebRig) -> None:
+    async with telegram_bot(rig.settings) as bot:
+        with pytest.raises(SettingsError, match="WEB: should be true"):
+            await run_telegram(rig.telegram(mount=None), bot)
+
+
+async def test_a_configured_address_is_the_one_that_telegram_is_told(rig: WebRig) -> None:
+    told = HttpUrl("https://bot.example/telegram/own-ending")
+    rig.settings = rig.settings.model_copy(update={"telegram_webhook_url": told})
+    async with rig.running():
+        assert rig.fake.webhook["url"] == str(told)
 
 
 async def test_an_address_that_telegram_does_not_take_is_named(rig: Rig) -> None:
     rig.fake.fail("setWebhook", Fault(status=400, description="Bad Request: bad webhook: HTTPS url must be provided"))
     async with telegram_bot(rig.settings) as bot:
-        with pytest.raises(SettingsError, match=r"TELEGRAM_WEBHOOK_URL.*HTTPS"):
+        with pytest.raises(SettingsError, match=r"PUBLIC_URL.*HTTPS"):
             await run_telegram(rig.telegram(), bot)

@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -83,3 +83,34 @@ async def test_a_hostile_reason_is_data(empty_database: Pool, text: str) -> None
     assert row["reason"] == arguments.reason
     assert len(row["reason"]) <= 200
     assert "\x00" not in row["reason"]
+
+
+async def _on_mondays(pool: Pool) -> None:
+    """An advisor who works on Mondays from nine to noon, in Mexico City."""
+    row = await insert(pool, "advisors", {"name": "Rosa", "chat": "11"})
+    given = {"advisor_id": row["id"], "weekday": 1, "opens": "09:00", "closes": "12:00"}
+    await insert(pool, "advisor_hours", given)
+
+
+async def test_outside_hours_it_waits_for_the_next_opening_and_leaves_word(empty_database: Pool) -> None:
+    await _on_mondays(empty_database)
+    sunday = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+    context = await make_context(empty_database, now=sunday)
+    result = await same_each_time(CONTACT_ADVISOR, _ASKED, context)
+    assert result.missing == "outside_hours"
+    assert valued(result) == {"advisor.opening": ["2026-11-23T09:00-06:00"]}
+    [row] = await rows(empty_database, "handoffs")
+    opening = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    limit = timedelta(minutes=context.settings.handoff_minutes)
+    assert (row["status"], row["deadline_at"]) == ("waiting", opening + limit)
+    [notice] = await rows(empty_database, "outbox")
+    assert (notice["chat"], notice["about_handoff"], notice["lead_id"]) == ("11", row["id"], context.lead.id)
+    assert "quiere factura" in notice["message"]["text"]
+
+
+async def test_a_configured_chat_is_there_at_any_hour(empty_database: Pool) -> None:
+    await _on_mondays(empty_database)
+    sunday = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+    settings = make_settings(advisor_chat="900")
+    result = await CONTACT_ADVISOR.run(_ASKED, await make_context(empty_database, now=sunday, settings=settings))
+    assert (result.missing, [row["status"] for row in await rows(empty_database, "handoffs")]) == ("", ["open"])

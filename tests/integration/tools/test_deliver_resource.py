@@ -62,7 +62,9 @@ async def test_the_best_match_is_delivered(
     assert valued(result)["resource.title"] == [title]
     assert [media.caption for media in result.media] == [title]
     assert result.media[0].path.endswith(".pdf")
-    assert {fact.source.partition(":")[0] for fact in result.facts} == {"free_resources"}
+    assert {fact.source.partition(":")[0] for fact in result.facts} == {"free_resources", "shared_links"}
+    [button] = result.buttons
+    assert valued(result)["resource.link"] == [button.url]
 
 
 @pytest.mark.usefixtures("course_id")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.db.pool import Pool
+from core.domain.people import Profile
 from tests.deals import HOSTILE, NOW, rows, same_at_once, same_each_time
 from tests.worlds import make_context, valued
 from tools.schedule_follow_up import (
@@ -33,6 +34,21 @@ async def test_the_promise_is_stored_and_told_on_the_clock_of_the_person(empty_d
     assert [fact.source for fact in result.facts] == [f"follow_ups:{row['id']}"]
     assert (row["due_at"], row["kind"]) == (datetime(2026, 11, 24, 14, tzinfo=UTC), "asked")
     assert (row["lead_id"], row["note"], row["status"]) == (context.lead.id, "el precio", "planned")
+
+
+async def test_whose_clock_is_meant_is_told_while_it_is_a_guess(empty_database: Pool) -> None:
+    context = await make_context(empty_database, now=NOW)
+    guessed = await SCHEDULE_FOLLOW_UP.run(ScheduleFollowUpArguments(hour=20), context)
+    assert valued(guessed)["follow_up.clock"] == ["hora de Ciudad de México"]
+    [row] = await rows(empty_database, "follow_ups")
+    assert row["guessed_zone"] == "America/Mexico_City"
+    assert "follow_up.clock" not in valued(await SCHEDULE_FOLLOW_UP.run(ScheduleFollowUpArguments(in_hours=3), context))
+
+
+async def test_the_country_that_somebody_named_tells_their_clock(empty_database: Pool) -> None:
+    context = await make_context(empty_database, now=NOW, profile=Profile(country="España"))
+    result = await SCHEDULE_FOLLOW_UP.run(ScheduleFollowUpArguments(on=date(2026, 11, 24), hour=9), context)
+    assert valued(result) == {"follow_up.due_at": ["2026-11-24T09:00+01:00"]}
 
 
 async def test_four_calls_at_once_promise_once(empty_database: Pool) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from core.domain.funnel import Stage
+from core.domain.messages import InputKind
 from tests.brendas import Talk, actions, texts
 
 
@@ -78,3 +79,68 @@ async def test_another_courses_advertisement_shows_that_course(talk: Talk, stage
     result = await (talk.commands("start", "FB_REELS") if by_link else talk.says("#CAMPAÑA_FB_REELS"))
     assert "Creativ" in texts(result)
     assert result.stage is stage
+
+
+DISCLOSED = ("IA", "inteligencia artificial")
+
+
+async def test_leaving_as_the_very_first_word_is_obeyed(talk: Talk) -> None:
+    first = await talk.commands("baja")
+    assert first.stage is Stage.OPTED_OUT
+    assert any(word in first.outgoing[0].text for word in DISCLOSED), "at first contact people are told, whatever comes"
+    assert "/borrar" in first.outgoing[1].text
+    assert (len(first.outgoing), actions(first)) == (2, [])
+    assert [row["kind"] for row in await talk.rows("events")] == ["initial_contact", "opted_out"]
+    back = await talk.says("hola")
+    assert (back.stage, "consent.accept" in actions(back)) == (Stage.CONSENT, True), "nobody has asked them yet"
+
+
+async def test_a_stop_in_words_as_the_very_first_is_obeyed(talk: Talk) -> None:
+    first = await talk.says("no me escriban más")
+    assert first.stage is Stage.OPTED_OUT
+    assert any(word in first.outgoing[0].text for word in DISCLOSED)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("privacidad", "datos"),
+        ("ayuda", "/asesor"),
+        ("misdatos", ""),
+        ("paysupport", ""),
+        ("leads", "/leads"),
+    ],
+)
+async def test_a_duty_as_the_very_first_word_is_answered_before_consent_is_asked(
+    talk: Talk, command: str, words: str
+) -> None:
+    first = await talk.commands(command)
+    assert first.stage is Stage.CONSENT
+    introduced, answer, *_, question = first.outgoing
+    assert any(word in introduced.text for word in DISCLOSED)
+    assert words in answer.text
+    assert [button.action for button in question.buttons] == ["consent.accept", "consent.read", "consent.decline"]
+    assert (await talk.presses("consent.accept")).stage is Stage.NAME
+
+
+async def test_an_erasure_asked_for_at_once_is_done_at_a_press(talk: Talk) -> None:
+    first = await talk.commands("borrar")
+    assert any(word in first.outgoing[0].text for word in DISCLOSED)
+    assert actions(first) == ["erase.confirm", "erase.cancel"], "and nothing else is asked beside it"
+    await talk.presses("erase.confirm")
+    assert await talk.query("select 1 as one from leads where chat = %s", talk.chat) == []
+
+
+async def test_who_keeps_their_data_after_all_is_asked_for_consent(talk: Talk) -> None:
+    await talk.commands("borrar")
+    assert (await talk.presses("erase.cancel")).stage is Stage.CONSENT
+    assert "consent.accept" in actions(await talk.says("hola"))
+
+
+async def test_a_human_asked_for_at_once_is_called_at_once(talk: Talk) -> None:
+    first = await talk.commands("asesor", "soy prensa")
+    assert first.stage is Stage.HANDOFF
+    assert any(word in first.outgoing[0].text for word in DISCLOSED)
+    assert "soy prensa" in first.to_advisor[0]
+    returned = await talk.world(InputKind.ADVISOR, "devolver")
+    assert returned.stage is Stage.CONSENT

@@ -88,3 +88,13 @@ async def test_an_event_of_the_world_that_comes_too_late_says_nothing(talk: Talk
     await talk.reaches(Stage.CONVERSATION)
     late = await talk.world(InputKind.DEADLINE, "handback")
     assert (late.stage, late.outgoing) == (Stage.CONVERSATION, ())
+
+
+async def test_advertising_is_ended_under_the_message_that_came_of_it(talk: Talk) -> None:
+    await talk.reaches(Stage.CONVERSATION)
+    await talk.presses("marketing.yes")
+    result = await talk.presses("marketing.no")
+    assert (result.stage, len(result.outgoing), result.model_calls) == (Stage.CONVERSATION, 1, 0)
+    ticks = [(row["kind"], row["granted"]) for row in await talk.rows("consents")]
+    assert ticks[-2:] == [("marketing", True), ("marketing", False)]
+    assert ("talk", False) not in ticks

@@ -60,3 +60,11 @@ async def test_the_model_is_engaged_once(talk: Talk) -> None:
     for words in ("¿qué se ve?", "¿y cuánto dura?"):
         await talk.says(words)
     assert len(await talk.events("ai_engaged")) == 1
+
+
+@pytest.mark.parametrize("stage", [Stage.CONVERSATION, Stage.DEMO, Stage.CHECKOUT, Stage.CUSTOMER])
+async def test_who_has_a_question_is_asked_for_it_without_a_model(talk: Talk, stage: Stage) -> None:
+    await talk.reaches(stage)
+    result = await talk.presses("ask.question")
+    assert (result.stage, result.model_calls, len(result.outgoing)) == (stage, 0, 1)
+    assert "?" in texts(result)
