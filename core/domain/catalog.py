@@ -131,7 +131,10 @@ class Course(Row):
 
 
 class Testimonial(Row):
-    """The very words of a student who was verified and consented. `country` is an ISO 3166-1 code."""
+    """The very words of a student who was verified and consented. `country` is an ISO 3166-1 code.
+
+    `told` is whether the lead who asks has heard of them before.
+    """
 
     __test__ = False
     table: ClassVar[str] = "student_testimonials"
@@ -141,10 +144,11 @@ class Testimonial(Row):
     words: str
     topics: tuple[str, ...] = ()
     objection: str | None = None
+    told: bool = False
 
 
 class SuccessCase(Row):
-    """What a verified student achieved, with measured figures."""
+    """What a verified student achieved, with measured figures. `told` is whether the lead who asks heard of them."""
 
     table: ClassVar[str] = "success_cases"
     person: str
@@ -152,6 +156,7 @@ class SuccessCase(Row):
     title: str
     story: str
     metrics: tuple[Figure, ...] = ()
+    told: bool = False
 
 
 class Statistic(Row):

@@ -10,7 +10,7 @@ from core.domain.evidence import Fact, FactKind
 from core.domain.people import Profile
 from core.domain.perception import Objection
 from core.domain.tools import ToolResult
-from tests.worlds import make_context, make_course, make_testimonial, production_settings, valued
+from tests.worlds import insert, make_context, make_course, make_testimonial, production_settings, valued
 from tools.find_testimonials import LIMIT, FindTestimonialsArguments, find_testimonials
 
 PEOPLE = (
@@ -106,3 +106,17 @@ async def test_none_is_said_when_there_is_none(empty_database: Pool) -> None:
     assert (await _find(await make_context(empty_database))).missing == "no_course"
     await make_course(empty_database)
     assert await _find(await make_context(empty_database)) == ToolResult(missing="no_testimonials")
+
+
+async def test_nobody_hears_the_same_words_twice_while_there_are_others(empty_database: Pool) -> None:
+    course_id = await make_course(empty_database)
+    for person in ("Ana", "Beto", "Caro"):
+        words = f"Lo que aprendí cambió mi forma de trabajar, dice {person}."
+        await make_testimonial(empty_database, course_id, person=person, words=words, objection="price")
+    context = await make_context(empty_database)
+    heard = valued(await _find(context, objection="price"))["testimonial.words"][0]
+    spoken = {"turn_id": "before", "position": 0, "author": "brenda", "text": f"Así lo contó: «{heard}»"}
+    await insert(empty_database, "messages", spoken | {"lead_id": context.lead.id})
+    facts = valued(await _find(context, objection="price"))
+    assert len(facts["testimonial.words"]) == LIMIT
+    assert heard not in facts["testimonial.words"]
