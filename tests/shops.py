@@ -80,7 +80,7 @@ class Shop:
     async def refunds(self, checkout: Checkout, units: int | None = None, reference: str = "") -> Outcome:
         charge = Charge(checkout.units if units is None else units, checkout.unit_currency)
         reference = reference or f"money-{checkout.id}"
-        refund = Refund(checkout.payment_id, checkout.attempt, reference, charge, self.clock())
+        refund = Refund(checkout.payment_id, checkout.attempt, reference, charge, self.clock(), "ana@example.org")
         async with self.pool.connection() as conn, conn.transaction():
             return await self.purchases.refund(conn, refund)
 

@@ -25,7 +25,8 @@ TAUGHT = {
     ("worker",): ["--no-worker", "DATABASE_URL", "uv run bot.py worker"],
     ("migrate",): ["schema", "supabase db push", "uv run bot.py migrate"],
     ("graph",): ["Mermaid", "uv run bot.py graph"],
-    ("prompts", "check"): ["file, line and variable", "Exit code 1", "uv run bot.py prompts check"],
+    ("prompts", "check"): ["file, line and variable", "Exit code 1", "--smoke", "uv run bot.py prompts check"],
+    ("prompts", "diff"): ["REV", "STAGE", "sample data", "Exit code 0", "uv run bot.py prompts diff HEAD"],
     ("prompts", "show"): ["sample data", "conversation", "uv run bot.py prompts show"],
 }
 WRONG = {

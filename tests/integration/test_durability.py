@@ -104,7 +104,11 @@ async def after_the_answer(world: World) -> None:
 
 
 async def after_the_checkpoint(world: World) -> None:
-    """The state is written, with the turn's rows, and the queue does not know it: its job cannot be ended."""
+    """The state is written, with the turn's rows, and the queue does not know it: its job cannot be ended.
+
+    Telegram takes nothing meanwhile, so that no message is in flight.
+    """
+    world.telegram.fail("sendMessage", Fault(delay=30, drop=True))
     world.model.respond = script(Answer(text=REPLY, latency=1.0), Answer(text=REPLY))
     await world.telegram.user(CHAT).says(QUESTION)
     await met(lambda: world.model.count > 0)

@@ -332,3 +332,25 @@ async def test_tidying_keeps_the_last_checkpoint_and_what_still_matters(office: 
     assert (await talk.says("¿y cuánto cuesta?")).stage is Stage.CONVERSATION
     async with office.pool.connection() as conn:
         assert await people.by_id(conn, (await talk.lead())["id"])
+
+
+async def test_tidying_strikes_out_old_letters_and_keeps_what_failed(office: Office) -> None:
+    pool, now = office.brenda.pool, office.clock()
+    lead = await insert(pool, "leads", {"channel": "telegram", "chat": "901"})
+    mail = {"template": "receipt", "variables": {"to": "ana@example.org"}, "mail": {"to": "ana@example.org"}}
+    old = {"not_before": now - timedelta(days=91), "created_at": now - timedelta(days=91)}
+    for channel, status, times in (
+        ("email", "recorded", old),
+        ("crm", "sent", old),
+        ("email", "failed", old),
+        ("telegram", "sent", old),
+        ("email", "sent", {"not_before": now, "created_at": now}),
+    ):
+        row = {"channel": channel, "chat": "x", "lead_id": lead["id"], "turn_id": "t", "message": Jsonb(mail)}
+        await insert(pool, "outbox", row | times | {"status": status, "key": f"{channel}:{status}:{times['created_at']}"})
+    for _ in range(2):
+        await Broom(office.desk).tidy()
+    rows = await office.rows("select channel, status, message from outbox where turn_id = 't' order by id")
+    emptied = [(row["channel"], row["status"]) for row in rows if "ana@" not in str(row["message"])]
+    assert emptied == [("email", "recorded"), ("crm", "sent")]
+    assert rows[0]["message"] == {"emptied": True, "template": "receipt"}

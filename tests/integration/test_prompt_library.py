@@ -4,13 +4,15 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from core.errors import PromptError
 from core.prompts.fault import Fault
-from core.prompts.prompt_library import PromptLibrary
+from core.prompts.prompt_library import Gate, PromptLibrary
+from core.prompts.prompt_set import PromptSet
 
 HELLO = "{# variables: none #}\nhola"
 DEADLINE_SECONDS = 20.0
@@ -19,13 +21,13 @@ DEADLINE_SECONDS = 20.0
 class Desk:
     """A folder of prompts, its library, and every warning that the admin got."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, gate: Gate | None = None) -> None:
         self.folder = folder
         self.warnings: list[list[Fault]] = []
         folder.mkdir(exist_ok=True)
         self.write("hello.md.j2", HELLO)
         self.write("data.toml", "none = 1")
-        self.library = PromptLibrary(folder, self.warnings.append)
+        self.library = PromptLibrary(folder, self.warnings.append, gate)
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, encoding="utf-8")
@@ -205,3 +207,120 @@ async def test_the_watch_ends_at_once_when_it_is_stopped_without_a_folder(desk: 
     with suppress(FileNotFoundError):
         shutil.rmtree(desk.folder)
     assert desk.hello() == "hola"
+
+
+REFUSAL = Fault("smoke/precio-directo", 0, "", "the price is not told")
+
+
+@dataclass
+class Porter:
+    """A gate that answers when the test says so. `asked` is what was brought before it, `left` what was taken back."""
+
+    asked: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    answers: "asyncio.Queue[list[Fault] | Exception]" = field(default_factory=asyncio.Queue)
+
+    async def __call__(self, prompts: PromptSet) -> list[Fault]:
+        words = prompts.render("hello")
+        self.asked.append(words)
+        try:
+            answer = await self.answers.get()
+        except asyncio.CancelledError:
+            self.left.append(words)
+            raise
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def porter() -> Porter:
+    return Porter()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, porter: Porter) -> Desk:
+    return Desk(tmp_path / "prompts", porter)
+
+
+async def test_an_edit_waits_for_the_gate_and_is_taken_live_when_it_passes(guarded: Desk, porter: Porter) -> None:
+    async with watched(guarded):
+        guarded.write("hello.md.j2", HELLO + " de nuevo")
+        await until(lambda: porter.asked == ["hola de nuevo"])
+        assert guarded.hello() == "hola"
+        assert guarded.library.on_trial
+        porter.answers.put_nowait([])
+        await until(lambda: guarded.hello() == "hola de nuevo")
+    assert (guarded.warnings, guarded.library.on_trial) == ([], None)
+
+
+async def test_what_the_gate_refuses_is_told_and_the_last_good_set_stays(guarded: Desk, porter: Porter) -> None:
+    before = guarded.library.current
+    async with watched(guarded):
+        guarded.write("hello.md.j2", HELLO + " mal")
+        porter.answers.put_nowait([REFUSAL])
+        await until(lambda: bool(guarded.warnings))
+        assert guarded.library.current is before
+        guarded.write("hello.md.j2", HELLO + " mejor")
+        porter.answers.put_nowait([])
+        await until(lambda: guarded.hello() == "hola mejor")
+    assert guarded.warnings == [[REFUSAL]]
+
+
+async def test_what_was_refused_is_tried_again_when_it_is_saved_again(guarded: Desk, porter: Porter) -> None:
+    async with watched(guarded):
+        guarded.write("hello.md.j2", HELLO + " otra")
+        porter.answers.put_nowait([REFUSAL])
+        await until(lambda: bool(guarded.warnings))
+        guarded.write("hello.md.j2", HELLO + " otra")
+        porter.answers.put_nowait([])
+        await until(lambda: guarded.hello() == "hola otra")
+
+
+async def test_a_later_edit_ends_the_trial_of_an_earlier_one(guarded: Desk, porter: Porter) -> None:
+    async with watched(guarded):
+        guarded.write("hello.md.j2", HELLO + " uno")
+        await until(lambda: porter.asked == ["hola uno"])
+        guarded.write("hello.md.j2", HELLO + " dos")
+        await until(lambda: porter.asked == ["hola uno", "hola dos"])
+        assert porter.left == ["hola uno"]
+        porter.answers.put_nowait([])
+        await until(lambda: guarded.hello() == "hola dos")
+    assert guarded.warnings == []
+
+
+@pytest.mark.parametrize("later", [HELLO, "{{"], ids=["taken back", "broken"])
+async def test_a_trial_ends_when_its_edit_is_not_there_any_more(guarded: Desk, porter: Porter, later: str) -> None:
+    async with watched(guarded):
+        guarded.write("hello.md.j2", HELLO + " uno")
+        await until(lambda: porter.asked == ["hola uno"])
+        guarded.write("hello.md.j2", later)
+        await until(lambda: porter.left == ["hola uno"])
+        await until(lambda: guarded.library.on_trial is None and bool(guarded.warnings) == (later != HELLO))
+        assert guarded.hello() == "hola"
+
+
+async def test_a_gate_that_breaks_off_refuses_the_edit(guarded: Desk, porter: Porter) -> None:
+    async with watched(guarded):
+        guarded.write("hello.md.j2", HELLO + " uno")
+        porter.answers.put_nowait(RuntimeError("no hay suite"))
+        await until(lambda: bool(guarded.warnings))
+        assert guarded.hello() == "hola"
+    ((fault,),) = guarded.warnings
+    assert "not taken live: RuntimeError('no hay suite')" in fault.message
+
+
+async def test_a_broken_edit_never_gets_before_the_gate(guarded: Desk, porter: Porter) -> None:
+    async with watched(guarded):
+        guarded.write("hello.md.j2", "{{")
+        await until(lambda: bool(guarded.warnings))
+        (guarded.folder / "data.toml").unlink()
+        await until(lambda: len(guarded.warnings) == 2)
+    assert porter.asked == []
+
+
+async def test_a_trial_ends_with_the_watch(guarded: Desk, porter: Porter) -> None:
+    async with watched(guarded):
+        guarded.write("hello.md.j2", HELLO + " uno")
+        await until(lambda: porter.asked == ["hola uno"])
+    assert (porter.left, guarded.hello()) == (["hola uno"], "hola")

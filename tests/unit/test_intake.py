@@ -45,6 +45,12 @@ def test_a_typed_label_is_a_press() -> None:
     assert intake.words.strip() == "ACEPTO"
 
 
+@pytest.mark.parametrize(("words", "is_press"), [("Acepto.", True), ("acepto!", True), ("acepto todo", False)])
+def test_a_label_counts_as_a_whole_and_whatever_ends_it(words: str, is_press: bool) -> None:
+    read, _ = read_request(request(text(words)), {"acepto": "consent.accept"})
+    assert (read.inputs[0].kind is InputKind.BUTTON) is is_press
+
+
 def test_three_quick_messages_are_one() -> None:
     _, intake = read_request(request(text("hola"), text("una duda"), text("¿cuánto cuesta?")), {})
     assert intake.words == "hola\nuna duda\n¿cuánto cuesta?"

@@ -135,3 +135,14 @@ def test_without_a_schedule_it_is_said_which_file_is_missing() -> None:
     assert isinstance(prompts, PromptSet)
     with pytest.raises(PromptError, match=re.escape(SCHEDULE)):
         schedule_in(prompts)
+
+
+def test_advertising_has_no_quiet_hours_of_its_own() -> None:
+    head, tail = TEXT.split("[triggers.silence]")
+    [fault] = faults_of(f"{head}[triggers.silence]\nquiet = {{ from = 23, until = 7 }}{tail}")
+    assert "only what a person booked" in fault
+
+
+def test_quiet_hours_of_a_trigger_keep_the_night() -> None:
+    [fault] = faults_of(edited("quiet = { from = 23, until = 7 }", "quiet = { from = 23, until = 6 }"))
+    assert "greater than or equal to 7" in fault

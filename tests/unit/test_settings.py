@@ -1,13 +1,15 @@
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from core.errors import SettingsError
-from core.settings import Settings, load_settings
+from core.settings import Settings, load_settings, refuse_unchosen_sandbox
 
 KEY = "k" * 32
+DATABASE = "postgresql://user@host/name"
 TOKEN = "123456789:AA" + "x" * 30
 
 
@@ -104,6 +106,19 @@ def test_setting_that_needs_another_names_it(
     given_environment(monkeypatch, **values)
     with pytest.raises(SettingsError, match=named):
         load_settings(None)
+
+
+@pytest.mark.parametrize(
+    ("database", "provider", "is_refused"),
+    [("", "", False), (DATABASE, "", True), (DATABASE, "sandbox", False), ("", "sandbox", False)],
+)
+def test_real_people_pay_in_the_sandbox_only_if_somebody_said_so(
+    monkeypatch: pytest.MonkeyPatch, database: str, provider: str, is_refused: bool
+) -> None:
+    given_environment(monkeypatch, DATABASE_URL=database, PAYMENT_PROVIDER=provider, SECRET_KEY=KEY)
+    settings = load_settings(None)
+    with pytest.raises(SettingsError, match="PAYMENT_PROVIDER.*stripe or stars") if is_refused else nullcontext():
+        refuse_unchosen_sandbox(settings)
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

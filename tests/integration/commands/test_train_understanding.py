@@ -35,6 +35,14 @@ def test_a_dry_run_stores_nothing(few: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_several_splits_show_the_luck_of_one_and_store_nothing(few: Path, tmp_path: Path) -> None:
+    done = RUNNER.invoke(app, ["--corpus", str(few), "--into", str(tmp_path), "--splits", "2"])
+    assert done.exit_code == 0, done.output
+    assert "2 splits" in done.output
+    assert "±" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_any_labelled_file_is_scored(tmp_path: Path) -> None:
     path = tmp_path / "mine.tsv"
     row = ["x", "me haría falta saber qué se paga", "price_question", "none", "neutral", "neutral", "es", "MX", "phone"]

@@ -5,7 +5,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from core.integrations.links import LinkSigner
+from tests.demos import invite, make_host
 from tests.integration.telegram.conftest import Rig, now
+from tests.worlds import insert
 
 ADVISOR = 900
 
@@ -129,6 +132,22 @@ async def test_absence_with_an_end_and_without(rig: Rig) -> None:
         assert (await rig.rows(absence))[0]["absent_until"] is None
         assert "de turno" in await said(rig, "/presente", 4)
         assert (await rig.rows(absence))[0]["absent_since"] is None
+
+
+async def test_who_goes_away_hears_which_demos_wait_for_them(rig: Rig) -> None:
+    advisor = await add_advisor(rig)
+    host = await make_host(rig.pool, name="Marta", advisor_id=advisor)
+    guest = await invite(rig.pool, LinkSigner("k" * 32, "http://127.0.0.1", now), now())
+    for place, hours in enumerate((3, 30)):
+        start = now() + timedelta(hours=hours)
+        row = {"demo_link_id": guest.link.id, "lead_id": guest.lead.id, "course_id": guest.link.course_id}
+        times = {"starts_at": start, "ends_at": start + timedelta(minutes=30), "created_at": now()}
+        more = {"visitor_timezone": "UTC", "calendar_uid": f"u{place}", "provider": "own", "key": f"k{place}"}
+        await insert(rig.pool, "bookings", row | times | more | {"host_id": host})
+    async with rig.running():
+        assert "una demo reservada en ese tiempo" in await said(rig, "/ausente 5h", 1)
+        assert "demos reservadas en ese tiempo" in await said(rig, "/ausente", 2)
+        assert "demo" not in await said(rig, "/ausente 1h", 3)
 
 
 async def test_a_chat_of_the_settings_cannot_be_absent(rig: Rig) -> None:

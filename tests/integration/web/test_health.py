@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
+from channels.serving import serve_figures
 from core.db.embedded import EmbeddedPostgres
 from core.db.pool import Pool, open_pool
+from core.errors import PortTakenError
 from tests.brendas import queue_on
 from tests.databases import cloned
 from tests.sites import Visitor, make_site, visiting, visitor_on
@@ -139,3 +142,20 @@ async def test_strangers_cannot_make_new_series(visitor: Visitor) -> None:
         await visitor.asks(f"BREW{number}", f"/made-up/{number}")
     series = [name for name in await figures(visitor) if name[0] == "brenda_http_requests_total"]
     assert series == [("brenda_http_requests_total", "other", "(none)", "404")]
+
+
+async def test_a_worker_s_figures_are_served_alone(visitor: Visitor) -> None:
+    async with serve_figures(visitor.site, 0) as port, ClientSession() as session:
+        visitor.site.meter.turn("answered", 0.2)
+        async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert 'brenda_turns_total{outcome="answered"} 1.0' in await answer.text()
+        async with session.get(f"http://127.0.0.1:{port}/privacidad") as answer:
+            assert answer.status == 404
+        with pytest.raises(PortTakenError, match=f"--metrics-port: 127.0.0.1:{port}"):
+            async with serve_figures(visitor.site, port):
+                pass
+
+
+async def test_a_browser_that_asks_for_an_icon_is_no_fault(visitor: Visitor) -> None:
+    answer = await visitor.opens("/favicon.ico")
+    assert (answer.status, answer.body) == (204, b"")

@@ -7,12 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from core.db import people
 from core.db.pool import Pool
 from core.domain.bookings import Booking, BookingStatus
 from core.errors import ForgedLinkError
 from core.integrations.links import LinkSigner
 from core.integrations.queue import Queue
-from core.world.bookings import BookingDesk, ask_whether_held, book, cancel, mark, offers
+from core.world.bookings import BookingDesk, ask_whether_held, book, cancel, mark, offers, tell_of_erasure
 from tests.brendas import queue_on
 from tests.demos import HALF, MONDAY, TEN, Invited, invite, make_host
 from tests.worlds import insert, load_prompts
@@ -147,3 +148,36 @@ async def test_who_was_erased_meanwhile_books_nothing(diary: Diary) -> None:
     async with diary.pool.connection() as conn, conn.transaction():
         with pytest.raises(ForgedLinkError):
             await book(diary.desk, conn, diary.guest.link, TEN, "America/Bogota", now=MONDAY)
+
+
+async def test_whoever_waits_for_an_erased_person_hears_that_the_hour_is_free_and_not_who_it_was(diary: Diary) -> None:
+    await diary.rows("update leads set channel = 'telegram', name = 'Ana Secreta'")
+    await diary.rows("insert into advisors (name, chat) values ('Rosa', '900')")
+    made = await diary.books()
+    async with diary.pool.connection() as conn, conn.transaction():
+        lead = await people.by_id(conn, diary.guest.lead.id)
+        assert lead
+        for _ in range(2):
+            await tell_of_erasure(conn, diary.desk.prompts, lead, True, MONDAY)
+        await people.erase(conn, lead, "telegram:x")
+    [told] = await diary.rows("select message->>'text' as text, lead_id from outbox where chat = '900'")
+    assert "vuelve a quedar libre" in told["text"]
+    assert "mar 24 nov, 10:00" in told["text"] or "mar 24 nov, 09:00" in told["text"]
+    assert ("Ana" in told["text"], told["lead_id"]) == (False, None)
+    async with diary.pool.connection() as conn:
+        assert TEN in [offer.span.start for offer in await offers(conn, True, MONDAY)]
+    assert await diary.rows(f"select from bookings where id = '{made.id}'") == []
+
+
+async def test_an_hour_at_which_the_host_is_away_as_an_advisor_is_not_offered(diary: Diary) -> None:
+    await diary.rows("update demo_hosts set advisor_id = (select id from advisors)")
+
+    async def offered() -> bool:
+        async with diary.pool.connection() as conn:
+            return TEN in [offer.span.start for offer in await offers(conn, True, MONDAY)]
+
+    assert await offered()
+    await diary.rows(f"update advisors set absent_since = '{MONDAY}', absent_until = '{TEN}'")
+    assert await offered(), "they are back by then"
+    await diary.rows(f"update advisors set absent_until = '{TEN + HALF}'")
+    assert not await offered()

@@ -316,3 +316,21 @@ async def test_erasing_somebody_erases_their_follow_ups_and_what_was_said(week: 
     for table in ("follow_ups", "messages", "events", "outbox"):
         assert await week.query(f"select 1 from {table}") == []  # noqa: S608
     assert await week.work() == 0
+
+
+@pytest.mark.parametrize(
+    ("hour", "soon"),
+    [
+        (9, ("demo_soon", "sent", "", "Tue 14:00")),
+        (22, ("demo_soon", "sent", "", "Wed 03:00")),
+        (7.5, ("demo_soon", "sent", "", "Tue 13:00")),  # what is left of the hour after 7:00
+        (7, ("demo_soon", "withheld", "quiet_hours", "Tue 12:00")),
+    ],
+)
+async def test_a_demo_at_an_edge_of_the_day_has_its_reminder(
+    week: Week, hour: float, soon: tuple[str, str, str, str]
+) -> None:
+    lead = await week.person("vera", "México", stage="demo", timezone="America/Mexico_City")
+    await booked(week, lead, MONDAY - 9 * HOUR + DAY + hour * HOUR)  # MONDAY is 9:00 there
+    await week.play(MONDAY + 2 * DAY)
+    assert [row[1:] for row in await week.outcomes() if row[1] == "demo_soon"] == [soon]

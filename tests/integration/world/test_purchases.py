@@ -261,3 +261,34 @@ async def test_a_place_that_is_paid_is_never_free_again_by_time(shop: Shop) -> N
     await shop.pays(checkout)
     shop.clock.now += DAY
     assert (await shop.link("turn-2")).offer_id is None
+
+
+async def test_money_that_went_back_is_written_of_by_e_mail_to_whom_the_receipt_went(shop: Shop) -> None:
+    payment, checkout = await _begun(shop)
+    await shop.pays(checkout)
+    for units in (5_000, 5_000, None):
+        await shop.refunds(checkout, units)
+    letters = await shop.rows(
+        "select message->>'template' as template, message->'variables' as given, lead_id from outbox "
+        "where channel = 'email' order by id"
+    )
+    assert [row["template"] for row in letters] == ["receipt", "refund", "refund"]
+    assert {row["lead_id"] for row in letters} == {payment.lead_id}
+    assert all(row["given"] == {"payment": str(payment.id), "to": "ana@example.org"} for row in letters)
+
+
+@pytest.mark.parametrize("places", [1, 2])
+async def test_a_late_payment_that_exceeds_the_places_is_honoured_and_the_advisors_are_told(
+    shop: Shop, places: int
+) -> None:
+    await shop.rows("insert into advisors (name, chat) values ('Rosa', '900')")
+    late, first = await _begun(shop, max_claims=places, ends_at=shop.clock() + 30 * DAY)
+    await shop.rows("update offer_claims set status = 'released', reserved_until = null")
+    second = await shop.begun(await shop.link("turn-2"))
+    assert await shop.pays(second) is Outcome.PAID
+    assert await shop.pays(first) is Outcome.PAID
+    assert (await shop.payment(late.id)).amount == first.amount
+    told = await shop.rows("select message->>'text' as text from outbox where chat = '900' order by id")
+    exceeded = [row["text"] for row in told if "lugares pagados" in row["text"]]
+    assert len(exceeded) == (1 if places == 1 else 0)
+    assert all("hay 2 lugares pagados" in text and "que es para 1" in text for text in exceeded)

@@ -50,3 +50,15 @@ async def test_what_an_advisor_or_a_turn_said_is_no_follow_up(talk: Talk) -> Non
     await talk.says("ok")
     assert "Hola, soy Andrés." not in [line.text for line in await history(talk)]
     assert (await history(talk))[: len(before)] == before
+
+
+async def test_a_typed_label_of_a_follow_up_s_button_is_the_button(talk: Talk) -> None:
+    await talk.reaches(Stage.CONVERSATION)
+    await talk.presses("marketing.yes")
+    await follow_up(talk)
+    await talk.says("no más mensajes así.")
+    assert (await talk.lead())["stage"] == "conversation", "they are not out"
+    ticks = await talk.query("select kind, granted from consents where kind = 'marketing' order by id")
+    assert [row["granted"] for row in ticks] == [True, False]
+    result = await talk.says("Hablar con una persona")
+    assert result.stage is Stage.HANDOFF
