@@ -2,7 +2,7 @@
 
 Macro-F1 weighs every class alike. The calibration error is the mean distance between stated probability and share of
 right answers over ten equally wide bins (Naeini et al., AAAI 2015). False alarms are messages without an objection in
-which one was seen.
+which one was seen: counted in ordinary chat, and apart from it in the hard negatives, which were written to tempt.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.domain.perception import Perception
-from core.learning.utterances import AXES, Utterance
+from core.learning.utterances import AXES, Utterance, tempting
 
 BINS = 10
 F1_TARGET = 0.85
@@ -19,8 +19,9 @@ ALARM_TARGET = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Appraisal:
-    """One axis. `confusion` counts (label, reading); `calibration_error` is over the
-    readings that came with a probability; None when none did.
+    """One axis. `confusion` counts (label, reading); `calibration_error` is over the readings that came with a
+    probability; None when none did. `false_alarms` are those of ordinary chat, `tempted` those
+    of hard negatives, as shares of the messages without an objection there.
     """
 
     axis: str
@@ -28,6 +29,7 @@ class Appraisal:
     accuracy: float
     calibration_error: float | None
     false_alarms: float
+    tempted: float
     f1: dict[str, float]
     confusion: Counter[tuple[str, str]]
 
@@ -48,16 +50,24 @@ def _axis(axis: str, rows: Sequence[Utterance], read: Sequence[Perception]) -> A
     confusion = Counter(zip(truth, said, strict=True))
     f1 = {label: _f1(label, confusion) for label in sorted({*truth})}
     sure = [getattr(one.confidence, axis) for one in read]
-    without = [value for label, value in zip(truth, said, strict=True) if label == "none"]
     return Appraisal(
         axis=axis,
         macro_f1=sum(f1.values()) / len(f1),
         accuracy=sum(one == other for one, other in zip(truth, said, strict=True)) / len(truth),
         calibration_error=_error(sure, [label == value for label, value in zip(truth, said, strict=True)]),
-        false_alarms=sum(value != "none" for value in without) / max(len(without), 1),
+        false_alarms=_alarms([not tempting(row.family) for row in rows], truth, said),
+        tempted=_alarms([tempting(row.family) for row in rows], truth, said),
         f1=f1,
         confusion=confusion,
     )
+
+
+def _alarms(asked: Sequence[bool], truth: Sequence[str], said: Sequence[str]) -> float:
+    """Among the rows asked for that have no objection, the share in which one was seen."""
+    seen = [
+        value != "none" for wanted, label, value in zip(asked, truth, said, strict=True) if wanted and label == "none"
+    ]
+    return sum(seen) / max(len(seen), 1)
 
 
 def _f1(label: str, confusion: Counter[tuple[str, str]]) -> float:

@@ -24,6 +24,8 @@ FORM = 1
 LARGEST = 6_000_000
 LEAST = 0.3
 """A class that is less likely than this is not known, however small the others are."""
+CONCURRING = 0.05
+"""What the rules say is believed only if the classifier does not all but rule it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Head:
         """Indices of the classes to believe, for probabilities (n, classes) and the n labels that the rules say.
 
         The likeliest class but the neutral one, if all but it together reach the threshold, and it alone `LEAST`; the
-        rules' label instead where the rules are right more often than that class is likely.
+        rules' label instead where the rules are right more often than that class is likely, and the classifier gives
+        their label at least `CONCURRING`.
         """
         neutral = self.classes.index(self.neutral)
         others = chances.copy()
@@ -55,7 +58,9 @@ class Head:
         said = np.where(known, others.argmax(axis=1), neutral)
         reliance = np.array([self.precision.get(label, 0.0) for label in ruled])
         by_rule = np.array([self.classes.index(label) if label in self.classes else neutral for label in ruled])
-        return np.where(reliance > chances[np.arange(len(said)), said], by_rule, said)
+        rows = np.arange(len(said))
+        ruling = (reliance > chances[rows, said]) & (chances[rows, by_rule] >= CONCURRING)
+        return np.where(ruling, by_rule, said)
 
 
 @dataclass(frozen=True, slots=True)

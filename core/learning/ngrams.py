@@ -1,9 +1,10 @@
 """Features of a message for the classifier: hashed grams of letters, words and concepts, and what the rules found.
 
-Five groups, each scaled to length one so that a long message weighs no more than a short one: letters (n-grams of 2 to
+Six groups, each scaled to length one so that a long message weighs no more than a short one: letters (n-grams of 2 to
 5 within a word, its edges marked, so that slips and unknown endings still resemble what is known), words (corrected
 tokens, alone and in pairs, with the edges of clauses), signs (the labels of the lexicon), concepts (alone and any two
-of a message) and their order. Grams are hashed into a fixed number of buckets (Weinberger et al., Feature Hashing for
+of a message, a question mark being one of them), their order, and what is denied (words and concepts shortly after a
+negation of their clause). Grams are hashed into a fixed number of buckets (Weinberger et al., Feature Hashing for
 Large Scale Multitask Learning, ICML 2009), so that no vocabulary has to be stored. CRC-32 is the same everywhere.
 """
 
@@ -17,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.perception import Perception
-from core.learning.concepts import concepts
+from core.learning.concepts import Concepts, concepts
+from core.learning.phrases import CLAUSE_BREAKERS
 from core.learning.rules import Reading
 from core.learning.words import squeezed
 
@@ -30,6 +32,10 @@ LETTER_SIZES = (2, 3, 4, 5)
 READ_WORDS = 60
 LONGEST_WORD = 24
 MOST_CONCEPTS = 24
+NOT = "not"
+"""The concept of the words that deny."""
+REACH_OF_NOT = 4
+"""Words after a negation that it may deny."""
 
 Grams: TypeAlias = tuple[Counter[int], ...]
 """How often each column (0 to COLUMNS - 1) occurs, one counter a group; the last one holds the emoji."""
@@ -45,8 +51,9 @@ def grams(reading: Reading, ruled: Perception) -> Grams:
         _columns("l", _letters(_ends(reading.raw))),
         _columns("w", _words(tokens)),
         _columns("s", _signs(reading, ruled)),
-        _columns("p", _together(row)),
+        _columns("p", _together([*row, ("?",)] if row and reading.asked else row)),
         _columns("q", (f"{one}>{other}" for left, right in pairwise(row) for one in left for other in right)),
+        _columns("n", _denied(tokens, known)),
         Counter(BUCKETS + place for place, shown in enumerate((reading.glad, reading.upset)) if shown),
     )
 
@@ -86,6 +93,20 @@ def _words(tokens: Sequence[str]) -> Iterator[str]:
     for one, other in pairwise(tokens):
         yield f"{one} {other}"
     yield f"#{min(len(tokens), 12) // 3}"
+
+
+def _denied(tokens: Sequence[str], known: Concepts) -> Iterator[str]:
+    left = 0
+    for token in tokens:
+        found = set(known.of(token))
+        if token in CLAUSE_BREAKERS:
+            left = 0
+        elif NOT in found:
+            left = REACH_OF_NOT
+        elif left:
+            left -= 1
+            yield token
+            yield from (f"@{name}" for name in found)
 
 
 def _signs(reading: Reading, ruled: Perception) -> Iterator[str]:

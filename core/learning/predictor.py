@@ -22,6 +22,7 @@ NUMERIC: Mapping[str, tuple[float, float]] = {
     "positive_share": (0.8, 1.0),
     "negative_share": (-1.2, 1.0),
     "profile": (0.6, 1.0),
+    "downloads": (0.25, 3.0),
 }
 """Feature -> (weight a unit, value above which more adds nothing)."""
 CATEGORICAL: Mapping[str, Mapping[str, float]] = {

@@ -20,7 +20,7 @@ from core.learning.classifier import Classifier, Head, calibrated
 from core.learning.ngrams import BUCKETS, COLUMNS, Floats, Grams, grams, scaled
 from core.learning.rules import Reading, judge, read
 from core.learning.understanding import combine, weigh
-from core.learning.utterances import AXES, Utterance, fold_of
+from core.learning.utterances import AXES, Utterance, fold_of, tempting
 
 FOLDS = 10
 PENALTY = 0.3
@@ -33,7 +33,8 @@ NEUTRAL = {
 }
 THRESHOLDS = tuple(round(0.02 * step, 2) for step in range(5, 49))
 MOST_FALSE_ALARMS = 0.02
-"""A threshold of the objection head may raise an alarm on at most this share of messages without one."""
+"""A threshold of the objection head may raise an alarm on at most this share of ordinary messages without one. Hard
+negatives are not ordinary: they are there to be learned from."""
 TRUSTED = 0.8
 """The rules are believed against the classifier only where they are right at least this often."""
 _SEED = 20261122
@@ -158,7 +159,8 @@ def _head(lessons: Sequence[Lesson], axis: str, classes: tuple[str, ...], scores
     neutral = NEUTRAL[axis] if NEUTRAL[axis] in classes else classes[0]
     draft = Head(classes, neutral, scale, shift, 0.0, _precision(lessons, axis))
     ruled = [str(getattr(lesson.ruled, axis)) for lesson in lessons]
-    return replace(draft, threshold=_threshold(draft, chances, truth, ruled, axis == "objection"))
+    calm = (truth == classes.index(neutral)) & ~np.array([tempting(lesson.utterance.family) for lesson in lessons])
+    return replace(draft, threshold=_threshold(draft, chances, truth, ruled, calm if axis == "objection" else None))
 
 
 def _calibration(scores: Floats, truth: NDArray[np.intp]) -> tuple[float, NDArray[np.float64]]:
@@ -178,15 +180,18 @@ def _calibration(scores: Floats, truth: NDArray[np.intp]) -> tuple[float, NDArra
     return float(found[0]), np.asarray(found[1:], np.float64)
 
 
-def _threshold(draft: Head, chances: Floats, truth: NDArray[np.intp], ruled: Sequence[str], few_alarms: bool) -> float:
-    """The threshold of the best macro-F1 with the rules' help; if asked, among those with few enough false alarms."""
-    calm = truth == draft.classes.index(draft.neutral)
+def _threshold(
+    draft: Head, chances: Floats, truth: NDArray[np.intp], ruled: Sequence[str], calm: NDArray[np.bool_] | None
+) -> float:
+    """The threshold of the best macro-F1 with the rules' help; among those with few enough false alarms on the messages
+    that are `calm` (n,), if these are given.
+    """
     scored: list[tuple[float, float]] = []
     for threshold in THRESHOLDS:
         head = replace(draft, threshold=threshold)
         said = head.believe(chances, ruled)
-        alarms = float((said != truth)[calm].mean()) if calm.any() else 0.0
-        if not few_alarms or alarms <= MOST_FALSE_ALARMS or threshold == THRESHOLDS[-1]:
+        alarms = float((said != truth)[calm].mean()) if calm is not None and calm.any() else 0.0
+        if alarms <= MOST_FALSE_ALARMS or threshold == THRESHOLDS[-1]:
             scored.append((_macro_f1(truth, said), -threshold))
     return -max(scored)[1]
 

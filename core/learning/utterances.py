@@ -26,6 +26,8 @@ AXES: dict[str, type[StrEnum]] = {
 }
 COUNTRIES = frozenset({"MX", "AR", "CO", "ES", "PE", "CL", "US", "BR", "neutral"})
 REGISTERS = frozenset({"formal", "neutral", "phone", "slang"})
+TEMPTING = ("chat.", "calm.", "hard_negatives.")
+"""Beginnings of the names of families that are hard negatives."""
 HEADER = ("family", "text", *AXES, "country", "register")
 
 
@@ -75,13 +77,19 @@ def essence(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+|[^\w\s.,;:!?¿¡]", plain(text)))
 
 
-def split(rows: Sequence[Utterance], share: float = 0.25) -> tuple[list[Utterance], list[Utterance]]:
+def split(rows: Sequence[Utterance], share: float = 0.25, salt: str = "") -> tuple[list[Utterance], list[Utterance]]:
     """Rows to learn from, and rows of held-out families: about this share of each intent's families.
 
-    A family belongs to the intent of most of its rows. Deterministic: families are ranked by the hash of their name.
+    A family belongs to the intent of most of its rows. Deterministic: families are ranked by the hash of their name;
+    another `salt` is another split, which shows how much of a figure is the luck of the split.
     """
-    held = frozenset(family for families in _families(rows).values() for family in _last(families, share))
+    held = frozenset(family for families in _families(rows).values() for family in _last(families, share, salt))
     return [row for row in rows if row.family not in held], [row for row in rows if row.family in held]
+
+
+def tempting(family: str) -> bool:
+    """Whether a family holds hard negatives: the words of an objection, or of another class, without its meaning."""
+    return family.startswith(TEMPTING) or "hard_negative" in family
 
 
 def fold_of(family: str, folds: int) -> int:
@@ -89,8 +97,8 @@ def fold_of(family: str, folds: int) -> int:
     return int.from_bytes(sha256(f"fold:{family}".encode()).digest()[:8], "big") % folds
 
 
-def _last(families: Sequence[str], share: float) -> Sequence[str]:
-    ranked = sorted(families, key=lambda name: sha256(name.encode()).hexdigest())
+def _last(families: Sequence[str], share: float, salt: str) -> Sequence[str]:
+    ranked = sorted(families, key=lambda name: sha256(f"{salt}{name}".encode()).hexdigest())
     return ranked[len(ranked) - round(share * len(ranked)) :]
 
 

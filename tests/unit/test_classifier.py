@@ -1,0 +1,46 @@
+"""When the classifier is believed, when the rules are, and when the honest answer is that nothing is known."""
+
+import numpy as np
+import pytest
+
+from core.learning.classifier import CONCURRING, LEAST, Head, calibrated
+
+CLASSES = ("none", "price", "time")
+
+
+def head(threshold: float = 0.5, **precision: float) -> Head:
+    return Head(CLASSES, "none", 1.0, np.zeros(3), threshold, precision)
+
+
+def believed(one: Head, chances: list[float], ruled: str = "none") -> str:
+    return CLASSES[int(one.believe(np.array([chances]), [ruled])[0])]
+
+
+@pytest.mark.parametrize(
+    ("chances", "label"),
+    [
+        ([0.2, 0.7, 0.1], "price"),
+        ([0.6, 0.3, 0.1], "none"),
+        ([0.45, 0.4, 0.15], "price"),
+        ([0.45, LEAST - 0.02, LEAST - 0.03], "none"),
+    ],
+)
+def test_a_class_is_known_above_the_threshold_only(chances: list[float], label: str) -> None:
+    assert believed(head(), chances) == label
+
+
+def test_rules_that_are_right_more_often_win() -> None:
+    assert believed(head(time=0.9), [0.7, 0.1, 0.2], "time") == "time"
+    assert believed(head(time=0.6), [0.7, 0.1, 0.2], "time") == "none"
+    assert believed(head(), [0.7, 0.1, 0.2], "time") == "none"
+
+
+def test_rules_do_not_win_against_a_classifier_that_rules_them_out() -> None:
+    low = CONCURRING / 2
+    assert believed(head(time=0.9), [0.8 - low, 0.2, low], "time") == "none"
+
+
+def test_calibrated_chances_sum_to_one_and_keep_the_order() -> None:
+    chances = calibrated(np.array([[3.0, -1.0, 0.0], [800.0, -800.0, 0.0]]), 2.0, np.zeros(3))
+    assert chances.sum(axis=1) == pytest.approx([1.0, 1.0])
+    assert (np.argsort(chances, axis=1) == [[1, 2, 0], [1, 2, 0]]).all()
