@@ -1,8 +1,4 @@
-"""The node `select`: which tools the model sees in this turn, and which one is suggested."""
-
-from typing import Literal
-
-from langgraph.types import Command
+"""Choosing: which tools the model sees in this turn, which one is suggested, and what it is briefed with."""
 
 from agent.brief import compose
 from agent.policy import parse_policy
@@ -15,7 +11,7 @@ from core.context import Context
 from core.learning.predictor import Features
 
 
-async def choose(context: Context, scratch: Scratch) -> Command[Literal["speak"]]:
+async def choose(context: Context, scratch: Scratch) -> Scratch:
     """Draw, record, and brief the model."""
     talk = scratch.talk
     features = features_of(context, scratch, talk)
@@ -33,12 +29,11 @@ async def choose(context: Context, scratch: Scratch) -> Command[Literal["speak"]
         booked=any(fact.key == "booking.starts_at" for fact in context.facts),
     )
     selection = select(parse_policy(context.prompts.text("selection.toml")), situation, NAMES)
-    scratch = scratch.with_exchange(
+    return scratch.with_exchange(
         selection=selection,
         brief=compose(context, scratch, talk, selection),
         schemas=schemas(context.prompts, selection.offered),
     )
-    return Command(goto="speak", update={"scratch": scratch})
 
 
 def features_of(context: Context, scratch: Scratch, talk: Talk) -> Features:

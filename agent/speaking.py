@@ -1,6 +1,6 @@
-"""The nodes `speak` and `tools`: the model answers or calls tools; tools bring facts; the model answers from them."""
+"""Speaking: a stage asks the model, which calls tools (node `tools`) and answers from their facts (`speak`)."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
@@ -8,7 +8,7 @@ from langgraph.types import Command
 
 from agent.brief import length
 from agent.intake import kept_text
-from agent.state import State
+from agent.state import Scratch, State
 from agent.toolbox import carry_out
 from core.context import Context
 from tools.contact_advisor import OUTSIDE_HOURS
@@ -18,8 +18,12 @@ MOST_ROUNDS = 2
 
 
 async def speak(state: State, runtime: Runtime[Context]) -> Command[Literal["tools", "verify"]]:
+    """Ask the model again: with what the tools brought, or with the reason why its words were not sent."""
+    return await ask(runtime.context, state["scratch"])
+
+
+async def ask(context: Context, scratch: Scratch) -> Command[Any]:
     """Ask the model once."""
-    context, scratch = runtime.context, state["scratch"]
     exchange = scratch.exchange
     open_tools = exchange.schemas if exchange.rounds < MOST_ROUNDS and not exchange.corrected else ()
     answer = await context.models.ask([*exchange.brief, *exchange.answers], open_tools, context.deadline)

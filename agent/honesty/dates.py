@@ -146,8 +146,8 @@ _MONTHDAY: Final = re.compile(
 )
 _EXEMPT: Final = re.compile(r"(?<!\d)24 ?/ ?7(?!\d)|(?<![\d/])1 ?[:/] ?[12](?![\d/])|\b(?:1|uno) a (?:1|uno)\b")
 _FIGURES: Final = re.compile(r"\d[/.-] ?\d")
-_MONTH_CUES: Final = tuple(
-    before + name[:3] for names in _MONTH_NAMES for name in names.split("|") for before in " -(|\n,.:"
+_MONTH_CUE: Final = re.compile(
+    rf"(?:^|[ (|\n,.:-])(?:{'|'.join(sorted({name[:3] for names in _MONTH_NAMES for name in names.split('|')}))})"
 )
 _CLOCK_FIGURES: Final = re.compile(r"\d(?::\d| ?[ap]\.? ?m)")
 _CUES: Final = (*(name for name in _NAMED if name not in ("pasado manana", "24 h de hoy")), "manana")
@@ -155,7 +155,7 @@ _CUES: Final = (*(name for name in _NAMED if name not in ("pasado manana", "24 h
 
 def find_dates(folded: str) -> list[Finding]:
     """Dates in figures or words, in order of place."""
-    if not _FIGURES.search(folded) and not any(month in f" {folded}" for month in _MONTH_CUES):
+    if not _FIGURES.search(folded) and not _MONTH_CUE.search(folded):
         return []
     return [finding for match in _DATE.finditer(folded) for finding in _dates(match)]
 

@@ -10,6 +10,7 @@ from langgraph.types import Command
 from agent.choosing import choose
 from agent.intake import MOST_CHARS
 from agent.routing import Signal
+from agent.speaking import ask
 from agent.stages import purchase
 from agent.stages.booking import booking
 from agent.state import Draft, State
@@ -25,7 +26,7 @@ SAME_WORDS = 0.9
 
 ASK_AWAY = "ask.question"
 """The button of who has a question but did not yet say which: it needs no model."""
-Next = Literal["speak", "settle"]
+Next = Literal["tools", "verify", "settle"]
 
 
 async def conversation(state: State, runtime: Runtime[Context]) -> Command[Next]:
@@ -70,7 +71,7 @@ async def _talk(state: State, context: Context, stage: Stage) -> Command[Any]:
     if scratch.request.inputs[-1].kind is InputKind.EDITED and _only_mended(scratch.words, scratch.talk):
         return _settled(state, draft)
     engaged = draft.noting(Event(kind=Milestone.AI_ENGAGED, once=True))
-    return await choose(context, scratch.with_draft(engaged))
+    return await ask(context, await choose(context, scratch.with_draft(engaged)))
 
 
 def _trouble(kind: str, context: Context) -> Any:

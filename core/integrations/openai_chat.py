@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import certifi
+import orjson
 from langchain_core.callbacks import AsyncCallbackManager, AsyncCallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
@@ -121,8 +122,7 @@ class LeanChatOpenAI(ChatOpenAI):
         return payload
 
     async def _post(self, payload: dict[str, Any]) -> bytes:
-        # "replace": half of a surrogate pair, as broken input may hold, has no UTF-8 form.
-        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        body = _encoded(payload)
         try:
             async with self._connect().post(
                 f"{self.openai_api_base}/chat/completions", data=body, headers=self._headers(), allow_redirects=False
@@ -259,6 +259,14 @@ def _check_usable(message: AIMessage, model: str) -> None:
         raise MalformedAnswerError(f"{model}: a tool call without an id or a name")
     if not message.tool_calls and not message.text.strip():
         raise MalformedAnswerError(f"{model}: neither text nor a tool call")
+
+
+def _encoded(payload: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(payload)
+    except TypeError:
+        # Half of a surrogate pair, as broken input may hold, has no UTF-8 form.
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def _refusal(model: str, status: int, headers: Mapping[str, str], content: bytes) -> ModelError:

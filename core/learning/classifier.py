@@ -63,6 +63,17 @@ class Head:
         return np.where(ruling, by_rule, said)
 
 
+    def believe_one(self, chances: Floats, ruled: str) -> int:
+        """The same for one message, without the cost of arrays: probabilities (classes,) and the rules' label."""
+        likely, neutral = chances.tolist(), self.classes.index(self.neutral)
+        said = max((place for place in range(len(likely)) if place != neutral), key=likely.__getitem__, default=neutral)
+        if not (1 - likely[neutral] >= self.threshold and likely[said] >= LEAST):
+            said = neutral
+        by_rule = self.classes.index(ruled) if ruled in self.classes else neutral
+        ruling = self.precision.get(ruled, 0.0) > likely[said] and likely[by_rule] >= CONCURRING
+        return by_rule if ruling else said
+
+
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """`weights` (COLUMNS, all classes of all heads in order), `bias` (all classes,), `rarity` (COLUMNS,)."""

@@ -10,7 +10,8 @@ Large Scale Multitask Learning, ICML 2009), so that no vocabulary has to be stor
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, pairwise
+from functools import lru_cache
+from itertools import chain, combinations, pairwise
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -32,6 +33,7 @@ LETTER_SIZES = (2, 3, 4, 5)
 READ_WORDS = 60
 LONGEST_WORD = 24
 MOST_CONCEPTS = 24
+KNOWN_WORDS = 20_000
 NOT = "not"
 """The concept of the words that deny."""
 REACH_OF_NOT = 4
@@ -48,7 +50,7 @@ def grams(reading: Reading, ruled: Perception) -> Grams:
     known = concepts()
     row = [found for found in (tuple(dict.fromkeys(known.of(token))) for token in tokens) if found]
     return (
-        _columns("l", _letters(_ends(reading.raw))),
+        Counter(chain.from_iterable(map(_letters, _ends(reading.raw)))),
         _columns("w", _words(tokens)),
         _columns("s", _signs(reading, ruled)),
         _columns("p", _together([*row, ("?",)] if row and reading.asked else row)),
@@ -72,7 +74,11 @@ def scaled(found: Grams, rarity: Floats) -> tuple[NDArray[np.intp], Floats]:
 
 
 def _columns(group: str, found: Iterable[str]) -> Counter[int]:
-    return Counter(crc32(f"{group}{gram}".encode()) % BUCKETS for gram in found)
+    return Counter(_column(group, gram) for gram in found)
+
+
+def _column(group: str, gram: str) -> int:
+    return crc32(f"{group}{gram}".encode()) % BUCKETS
 
 
 def _ends(row: Sequence[str]) -> Sequence[str]:
@@ -80,12 +86,12 @@ def _ends(row: Sequence[str]) -> Sequence[str]:
     return row if len(row) <= READ_WORDS else (*row[:half], *row[-half:])
 
 
-def _letters(raw: Sequence[str]) -> Iterator[str]:
-    for word in raw:
-        marked = f" {squeezed(word)[:LONGEST_WORD]} "
-        for size in LETTER_SIZES:
-            for place in range(len(marked) - size + 1):
-                yield marked[place : place + size]
+@lru_cache(maxsize=KNOWN_WORDS)
+def _letters(word: str) -> tuple[int, ...]:
+    """The columns of a word's letters; most words of a message have been seen before."""
+    marked = f" {squeezed(word)[:LONGEST_WORD]} "
+    found = (marked[place : place + size] for size in LETTER_SIZES for place in range(len(marked) - size + 1))
+    return tuple(_column("l", gram) for gram in found)
 
 
 def _words(tokens: Sequence[str]) -> Iterator[str]:

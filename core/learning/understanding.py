@@ -66,7 +66,7 @@ def weigh(ruled: Perception, model: Classifier, found: Grams) -> Perception:
     sure: dict[str, float] = {}
     for axis, chances in model.probabilities(found).items():
         head = model.heads[axis]
-        place = int(head.believe(chances[None], [str(getattr(ruled, axis))])[0])
+        place = head.believe_one(chances, str(getattr(ruled, axis)))
         said[axis], sure[axis] = head.classes[place], round(float(chances[place]), 3)
     return Perception(
         intent=Intent(said["intent"]),

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.learning.classifier import CONCURRING, LEAST, Head, calibrated
 
@@ -44,3 +46,17 @@ def test_calibrated_chances_sum_to_one_and_keep_the_order() -> None:
     chances = calibrated(np.array([[3.0, -1.0, 0.0], [800.0, -800.0, 0.0]]), 2.0, np.zeros(3))
     assert chances.sum(axis=1) == pytest.approx([1.0, 1.0])
     assert (np.argsort(chances, axis=1) == [[1, 2, 0], [1, 2, 0]]).all()
+
+
+@given(
+    scores=st.lists(st.floats(-5, 5), min_size=3, max_size=3),
+    ruled=st.sampled_from([*CLASSES, "unheard of"]),
+    threshold=st.floats(0, 1),
+    precision=st.floats(0, 1),
+)
+def test_one_message_is_believed_as_many_are(
+    scores: list[float], ruled: str, threshold: float, precision: float
+) -> None:
+    one = head(threshold, **{ruled: precision})
+    chances = calibrated(np.array(scores), 1.0, np.zeros(3))
+    assert one.believe_one(chances, ruled) == one.believe(chances[None], [ruled])[0]
