@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -18,9 +18,13 @@ from channels.commands.experiment import experiment_app
 from channels.commands.jobs import jobs_app
 from channels.commands.outbox import outbox
 from channels.commands.policy import policy_app
+from channels.commands.prompts_diff import diff
 from channels.commands.train_understanding import train_understanding
 from core.errors import BrendaError
 from core.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from core.prompts import Fault, PromptSet
 
 app = typer.Typer(
     help="Brenda: an honest sales agent for online AI courses.\n\n"
@@ -50,6 +54,7 @@ app.add_typer(experiment_app, name="experiment")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(crm_app, name="crm")
 app.command("outbox")(outbox)
+prompts_app.command("diff")(diff)
 
 
 @app.callback()
@@ -132,7 +137,11 @@ def web(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Serve /metrics of this worker on this port of 127.0.0.1.", min=0, max=65535)
+    ] = None,
+) -> None:
     """Only answer: take turns and keep promises for a `telegram --no-worker` elsewhere. As many as you like.
 
     All of them need the same DATABASE_URL, SECRET_KEY and prompts.
@@ -142,7 +151,7 @@ def worker() -> None:
     from channels.running import work
 
     settings = _settings()
-    _run(lambda: work(settings))
+    _run(lambda: work(settings, metrics_port))
 
 
 @app.command()
@@ -171,20 +180,47 @@ def graph() -> None:
 
 
 @prompts_app.command("check")
-def prompts_check() -> None:
+def prompts_check(
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="Then also play the evals' smoke suite on them, as PROMPTS_GATE=on does.")
+    ] = False,
+) -> None:
     """Render every template with its sample data and report each fault with file, line and variable.
 
     Exit code 1 if there is one. A running Brenda makes the same check before an edited file goes live.
 
-    For example, after an edit: uv run bot.py prompts check
+    For example, after an edit: uv run bot.py prompts check --smoke
     """
-    from core.prompts.prompt_check import check
+    from core.prompts.prompt_check import inspect_files
+    from core.prompts.prompt_files import read_files
 
-    folder = _settings().prompts_dir
-    faults = check(folder)
-    for fault in faults:
+    settings = _settings()
+    folder = settings.prompts_dir
+    inspection = inspect_files(read_files(folder))
+    for fault in inspection.faults:
         typer.echo(f"{folder}/{fault}")
-    typer.echo(f"{len(faults)} faults" if faults else f"{folder}: every template renders")
+    typer.echo(f"{len(inspection.faults)} faults" if inspection.faults else f"{folder}: every template renders")
+    if inspection.prompts is None:
+        raise typer.Exit(1)
+    if smoke:
+        _smoke(settings, inspection.prompts)
+
+
+def _smoke(settings: Settings, prompts: "PromptSet") -> None:
+    """Play the suite; exit code 1 when it does not pass."""
+    from channels.smoke_gate import SmokeGate
+    from core.logs import set_up_logs
+
+    set_up_logs(settings.log_level)
+    faults: list[Fault] = []
+
+    async def play() -> None:
+        faults.extend(await SmokeGate(settings.data_dir)(prompts))
+
+    _run(play)
+    for fault in faults:
+        typer.echo(str(fault))
+    typer.echo(f"{len(faults)} faults in the smoke suite" if faults else "The smoke suite passes")
     raise typer.Exit(1 if faults else 0)
 
 

@@ -33,6 +33,10 @@ class PromptError(BrendaError):
     """A prompt template is broken."""
 
 
+class RevisionError(BrendaError):
+    """The prompts of that revision cannot be read."""
+
+
 class ModelError(BrendaError):
     """The chat model gave no usable answer."""
 

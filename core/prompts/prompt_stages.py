@@ -1,6 +1,6 @@
 """Which templates speak in which stage, so that an admin can read a stage as a prospect or the model would meet it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -48,7 +48,13 @@ def describe(prompts: PromptSet, stage: Stage) -> list[Rendered]:
 
 def stage_names(prompts: PromptSet, stage: Stage) -> list[str]:
     """The names of a stage's templates in this set, in the order of the table above."""
-    return [name for part in STAGE_TEMPLATES[stage] for name in prompts.names() if _belongs(name, part)]
+    return names_in(prompts.names(), stage)
+
+
+def names_in(names: Iterable[str], stage: Stage) -> list[str]:
+    """Those of these templates that speak in a stage, in the order of the table above."""
+    known = tuple(names)
+    return [name for part in STAGE_TEMPLATES[stage] for name in known if _belongs(name, part)]
 
 
 def _belongs(name: str, part: str) -> bool:

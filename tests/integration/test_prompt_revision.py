@@ -27,7 +27,9 @@ def _git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize(("asked", "text"), [("HEAD", "two"), ("HEAD~1", "one"), ("main", "two"), ("HEAD^{/one}", "one")])
+@pytest.mark.parametrize(
+    ("asked", "text"), [("HEAD", "two"), ("HEAD~1", "one"), ("main", "two"), ("HEAD^{/one}", "one")]
+)
 def test_a_revision_is_unpacked_and_gone_afterwards(words: Path, asked: str, text: str) -> None:
     with prompts_of(asked, words) as folder:
         assert [path.name for path in folder.iterdir()] == ["hello.md.j2"]
@@ -53,7 +55,10 @@ def test_what_is_neither_is_told(words: Path, asked: str) -> None:
 
 def test_a_revision_before_the_folder_was_there_is_told(words: Path) -> None:
     (words.parent / "later").mkdir()
-    with pytest.raises(RevisionError, match=r"At 'HEAD~1' there was no later"), prompts_of("HEAD~1", words.parent / "later"):
+    with (
+        pytest.raises(RevisionError, match=r"At 'HEAD~1' there was no later"),
+        prompts_of("HEAD~1", words.parent / "later"),
+    ):
         pass
 
 
@@ -73,9 +78,7 @@ def test_where_there_is_no_git_that_is_told(words: Path, monkeypatch: pytest.Mon
         pass
 
 
-def test_a_hooks_environment_leads_nowhere_else(
-    words: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_hooks_environment_leads_nowhere_else(words: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     with prompts_of("HEAD", words) as folder:
         assert (folder / "hello.md.j2").read_text() == "two"

@@ -149,9 +149,7 @@ def test_what_stands_in_several_stages_is_told_once() -> None:
 def test_a_stages_own_directive_is_shown_where_the_model_reads_it() -> None:
     texts = {"turn.md.j2": "{# variables: stage_directive #}\nT: {{ stage_directive }}"}
     samples = {"samples.json": '{"variables": {"stage_directive": "ejemplo"}}'}
-    before, after = (
-        folder({**texts, **samples, "stages/demo.md.j2": NONE + words}) for words in ("Muestra", "Enseña")
-    )
+    before, after = (folder({**texts, **samples, "stages/demo.md.j2": NONE + words}) for words in ("Muestra", "Enseña"))
     shown = compare(before, after, Stage.DEMO).differences
     assert {one.name: one.lines[-1] for one in shown} == {"turn": "+T: Enseña", "stages/demo": "+Enseña"}
     assert compare(before, after, Stage.CHECKOUT).differences == ()
