@@ -124,8 +124,11 @@ def _documents(path: Path, faults: list[SuiteFault]) -> Iterator[tuple[Any, yaml
     try:
         text = path.read_text(encoding="utf-8")
         for node in list(yaml.compose_all(text, Loader=yaml.CSafeLoader)):
-            nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-            yield from ((_construct(each), each) for each in nodes)
+            for each in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+                doubled = list(_doubled(each))  # before a merge (<<) is written out into the node
+                faults += [_fault(path, key, f"key {key.value!r} is there twice") for key in doubled]
+                if not doubled:
+                    yield _construct(each), each
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         faults.append(SuiteFault(_shown(path), (mark.line if mark else 0) + 1, f"no YAML: {error.problem}"))
@@ -144,10 +147,8 @@ def _construct(node: yaml.Node) -> Any:
 def _validated(
     model: type[Model], document: Any, node: yaml.Node, path: Path, faults: list[SuiteFault]
 ) -> Model | None:
-    doubled = list(_doubled(node))
-    faults += [_fault(path, key, f"key {key.value!r} is there twice") for key in doubled]
     try:
-        return model.model_validate(document) if not doubled else None
+        return model.model_validate(document)
     except ValidationError as error:
         faults += [_fault(path, _at(node, item["loc"]), _told(item)) for item in error.errors()]
         return None

@@ -6,15 +6,15 @@ is taken from there as the worker takes it. Only the clock is another.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from core.db import bookings, checkouts, demo_links, inbox, payments
+from core.db import bookings, checkouts, demo_links, handoffs, inbox, payments
 from core.db.inbox import Taken
 from core.db.pool import Pool
 from core.domain.checkouts import Checkout
 from core.domain.messages import Button, Input, InputKind
-from core.domain.promises import Payment
+from core.domain.promises import HandoffStatus, Payment
 from core.domain.zones import DEFAULT_ZONE
 from core.integrations.cashiers import configured
 from core.integrations.queue import Queue
@@ -35,6 +35,7 @@ MOST_ROUNDS = 100
 _OF_LEAD = "lead_id = (select id from leads where channel = %s and chat = %s)"
 _PAYMENT = f"select id from payments where {_OF_LEAD} order by created_at desc, id limit 1"  # noqa: S608
 _LINK = f"select id from demo_links where {_OF_LEAD} order by created_at desc, id limit 1"  # noqa: S608
+_OPEN = f"select id, status, deadline_at from handoffs where {_OF_LEAD} and closed_at is null"  # noqa: S608
 _NEXT = f"""
     select id, planned_for from follow_ups
     where {_OF_LEAD} and status = 'planned' and coalesce(planned_for, '-infinity') <= %s
@@ -76,9 +77,19 @@ class Outside:
             case WorldEvent.HANDBACK:
                 return (Input(kind=InputKind.ADVISOR, action="handback"),)
             case WorldEvent.HANDOFF_TIMEOUT:
-                self.clock.move(timedelta(minutes=self.settings.handoff_minutes))
-                return (Input(kind=InputKind.DEADLINE, action="handback"),)
+                return (await self._time_out(),)
         return ()
+
+    async def _time_out(self) -> Input:
+        """Nobody came in time."""
+        row = await self._first(_OPEN)
+        if row is None:
+            return Input(kind=InputKind.DEADLINE, action="handback")
+        self.clock.now = max(self.clock.now, row["deadline_at"])
+        async with self.pool.connection() as conn:
+            await handoffs.time_out(conn, row["id"], self.clock())
+        action = "unanswered" if row["status"] == HandoffStatus.WAITING else "handback"
+        return Input(kind=InputKind.DEADLINE, action=action, data={"handoff": row["id"]})
 
     async def taken(self) -> Taken | None:
         """The next turn that waits in the inbox."""

@@ -38,8 +38,6 @@ async def _place(conn: Connection, world: World, chat: str) -> None:
         await _delete(conn, removal.table, removal.where)
     for change in world.change:
         await _update(conn, change.table, change.set, change.where)
-    for row in world.rows:
-        await _insert(conn, row.table, row.values)
     if world.offers is not None:
         await conn.execute("delete from offers")
         for offer in world.offers:
@@ -48,6 +46,8 @@ async def _place(conn: Connection, world: World, chat: str) -> None:
         await conn.execute("delete from advisors")
         for advisor in world.advisors:
             await _advisor(conn, advisor)
+    for row in world.rows:
+        await _insert(conn, row.table, row.values)
     if world.arm:
         await conn.execute("update experiments set arms = %s", (Jsonb({world.arm: 1}),))
     if world.lead:

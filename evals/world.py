@@ -65,13 +65,13 @@ class Removal(Strict):
 
 
 class TunedSettings(Strict):
-    """The settings that a scenario may set; what is left out is the default."""
+    """The settings that a scenario may set, within their own bounds; what is left out is the default."""
 
-    link_hours: int | None = None
-    handoff_minutes: int | None = None
-    prompt_budget_chars: int | None = None
-    exploration_floor: float | None = None
-    turn_deadline_seconds: float | None = None
+    link_hours: Annotated[int | None, Field(gt=0, le=24 * 30)] = None
+    handoff_minutes: Annotated[int | None, Field(gt=0)] = None
+    prompt_budget_chars: Annotated[int | None, Field(ge=20_000)] = None
+    exploration_floor: Annotated[float | None, Field(gt=0, le=0.2)] = None
+    turn_deadline_seconds: Annotated[float | None, Field(gt=0)] = None
     payment_provider: Literal["sandbox", "stars"] | None = None
 
 
