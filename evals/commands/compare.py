@@ -1,7 +1,6 @@
 """`evals compare`: two runs of the same scenarios and seeds, side by side."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
