@@ -17,7 +17,7 @@ from core.domain.people import ConsentKind, Lead
 from core.domain.turn import SavedState, TurnResult
 from core.integrations.queue import Job, Queue
 from core.prompts.prompt_set import PromptSet
-from core.world import services
+from core.world import bookings, services
 
 LIVE_CHANNELS = frozenset({"telegram", "console"})
 """Channels that deliver from the outbox; what the others said was shown at once and is only recorded."""
@@ -25,11 +25,12 @@ LIVE_CHANNELS = frozenset({"telegram", "console"})
 
 @dataclass(frozen=True, slots=True)
 class Closer:
-    """Writes what turns decided."""
+    """Writes what turns decided. `samples`: whether sample courses may be named."""
 
     pool: Pool
     queue: Queue
     advisor_chat: str | None
+    samples: bool = False
     _kept: set[str] = field(default_factory=set)
 
     async def close(self, lead: Lead, result: TurnResult, prompts: PromptSet, state: SavedState | None = None) -> None:
@@ -43,6 +44,7 @@ class Closer:
                 if await turns.record(conn, lead.id, result, _spoken(lead, result), state):
                     await self._keep_promises(conn, lead, result)
                 if result.erase:
+                    await bookings.tell_of_erasure(conn, prompts, lead, self.samples, result.at)
                     await services.forget_in_crm(conn, lead.id, result.at)
                     await people.erase(conn, lead, turns.thread_of(lead))
         self._kept.add(prompts.hash)

@@ -47,7 +47,7 @@ def kept_text(text: str) -> str:
 
 def _pressed(given: Input, buttons: dict[str, str]) -> Input:
     """Who types a button's label means the button."""
-    action = buttons.get(given.text.strip().casefold()) if given.kind is InputKind.TEXT else None
+    action = buttons.get(given.text.strip().rstrip(".!").casefold()) if given.kind is InputKind.TEXT else None
     return Input(kind=InputKind.BUTTON, action=action, text=given.text) if action else given
 
 

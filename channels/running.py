@@ -25,7 +25,8 @@ from channels.jobs.desk import Desk, Typing
 from channels.jobs.services import register_services, service_desk
 from channels.jobs.tasks import register
 from channels.jobs.worker import run_worker
-from channels.serving import Doorway, serve_pages, site_of
+from channels.serving import Doorway, serve_figures, serve_pages, site_of
+from channels.smoke_gate import SmokeGate
 from channels.web.address import Claim, claim
 from core.db.database import open_database
 from core.domain.clock import system_clock
@@ -35,7 +36,7 @@ from core.logs import set_up_logs
 from core.prompts.fault import Fault
 from core.prompts.prompt_library import PromptLibrary
 from core.secret import signing_key
-from core.settings import Settings
+from core.settings import Settings, refuse_unchosen_sandbox
 
 log = structlog.get_logger(__name__)
 
@@ -106,12 +107,16 @@ class Running:
 async def running(settings: Settings, web: bool = False) -> AsyncIterator[Running]:
     """Everything opened in order, and closed in the reverse order whatever happens. `web`: pages are served here."""
     set_up_logs(settings.log_level)
+    refuse_unchosen_sandbox(settings)
+    if settings.database_url and settings.payment_provider == "sandbox":
+        log.warning("sandbox_with_real_people", effect="nobody is charged, and whoever presses becomes a customer")
     async with AsyncExitStack() as stack:
         place = claim(settings) if web else None
         if place:
             stack.callback(place.listening.close)
             settings = place.settings
-        prompts = PromptLibrary(settings.prompts_dir, warn_of_faults)
+        gate = SmokeGate(settings.data_dir) if settings.prompts_gate else None
+        prompts = PromptLibrary(settings.prompts_dir, warn_of_faults, gate)
         pool = await stack.enter_async_context(open_database(settings))
         app = await stack.enter_async_context(queue_app(pool))
         queue, stop, meter = Queue(app), asyncio.Event(), PrometheusMeter()
@@ -233,13 +238,18 @@ async def web(settings: Settings) -> None:
         await parts.serve(_already())
 
 
-async def work(settings: Settings) -> None:
-    """A worker alone; it shows "typing" in Telegram when a token is set."""
+async def work(settings: Settings, metrics_port: int | None = None) -> None:
+    """A worker alone; it shows "typing" in Telegram when a token is set. `metrics_port`: its figures, on loopback."""
     async with AsyncExitStack() as stack:
         typing = await _typing(settings, stack)
         parts = await stack.enter_async_context(running(settings))
         _stop_on_signals(parts.stop)
-        print("Working. Ctrl-C ends it.", flush=True)  # noqa: T201
+        figures = ""
+        if metrics_port is not None:
+            site = site_of(parts.brenda, parts.queue, parts.doorway, parts.meter, parts.wake.set)
+            port = await stack.enter_async_context(serve_figures(site, metrics_port))
+            figures = f" Its figures are at http://127.0.0.1:{port}/metrics."
+        print(f"Working.{figures} Ctrl-C ends it.", flush=True)  # noqa: T201
         await parts.work(parts.desk(typing, settings.burst_seconds))
 
 

@@ -4,14 +4,15 @@ What the web app and Telegram's channel know of each other goes through a `Doorw
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from agent.turn import Brenda
-from channels.web.address import Claim
+from channels.web.address import Claim, listen_here
 from channels.web.site import Post, Site
 from core.integrations.prometheus import PrometheusMeter
 from core.integrations.queue import Queue
@@ -74,6 +75,21 @@ async def serve_pages(claim: Claim, site: Site, ready: asyncio.Event, stop: asyn
         claim.listening.close()  # a refusal is told to who comes; a socket that nobody serves lets them wait
         log.exception("pages_not_served")
         raise
+
+
+@asynccontextmanager
+async def serve_figures(site: Site, port: int) -> AsyncIterator[int]:
+    """Serve only what an operator asks for, to this machine alone; gives the port, which may be asked for as 0.
+
+    Raises:
+        PortTakenError: the port cannot be used.
+    """
+    from channels.web.app import figures_app
+    from channels.web.server import serving
+
+    with listen_here(port) as listening:
+        async with serving(figures_app(site), listening) as bound:
+            yield bound
 
 
 def _load() -> Build:

@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         return self.database_url is None or all(host["port"] != 6543 for host in self.database_url.hosts())
 
     @property
+    def has_chosen_payment(self) -> bool:
+        """Whether real people may be asked to pay; with the embedded database there are none."""
+        return self.database_url is None or "payment_provider" in self.model_fields_set
+
+    @property
     def has_model(self) -> bool:
         """Whether a chat model is configured; a local endpoint needs no key."""
         return self.openai_api_key is not None or self.openai_base_url is not None
@@ -185,6 +190,22 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError("\n  ".join(["", *faults])) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file}: should be a text file in UTF-8 of lines NAME=value ({error}).") from None
+
+
+def refuse_unchosen_sandbox(settings: Settings) -> None:
+    """Stop if real people would pay in the sandbox because nobody said how they pay.
+
+    There, whoever presses the button becomes a customer without having paid. Who wants that, to try things out with a
+    database of their own, says so.
+
+    Raises:
+        SettingsError: names the setting and what it may be.
+    """
+    if not settings.has_chosen_payment:
+        raise SettingsError(
+            "PAYMENT_PROVIDER: is needed with DATABASE_URL: stripe or stars; or sandbox, in which nobody is charged "
+            "and whoever presses becomes a customer, to try things out."
+        )
 
 
 def _fault(location: tuple[int | str, ...], kind: str, message: str) -> str:

@@ -17,6 +17,7 @@ from core.domain.funnel import Stage
 from core.domain.messages import InputKind, Said
 from core.domain.turn import Event, TurnRequest
 from core.learning.understanding import understand
+from core.prompts.prompt_schedule import schedule_in
 
 
 async def perceive(state: State, runtime: Runtime[Context]) -> Command[Literal[Destination, "__end__"]]:
@@ -39,7 +40,7 @@ def already_taken(state: State) -> bool:
 
 
 async def _read(request: TurnRequest, talk: Talk, context: Context) -> Scratch:
-    request, intake = read_request(_labelled(request, context), talk.buttons)
+    request, intake = read_request(_labelled(request, context), _of_follow_ups(context) | talk.buttons)
     perception = understand(intake.words)
     given = request.inputs[0]
     opening = await find_opening(next(filter(any_tags, request.inputs), given), context)
@@ -55,6 +56,13 @@ async def _read(request: TurnRequest, talk: Talk, context: Context) -> Scratch:
         draft=arrived(Draft(stage=context.lead.stage), opening),
     )
     return replace(scratch, talk=_heard(scratch))
+
+
+def _of_follow_ups(context: Context) -> dict[str, str]:
+    """The buttons under follow-ups, by their labels: no turn showed them, so no talk remembers them."""
+    actions = {action for rule in schedule_in(context.prompts).triggers.values() for action in rule.buttons}
+    labels = ((label_of(context.prompts, action), action) for action in actions)
+    return {label.casefold(): action for label, action in labels if label}
 
 
 def _labelled(request: TurnRequest, context: Context) -> TurnRequest:

@@ -47,7 +47,9 @@ def show_row(console: Console, row: Listed) -> None:
         if value:
             console.print(f"[bold]{name:>9}[/]  {escape(value)}", soft_wrap=True)
     mail = row.content.get("mail")
-    if mail:
+    if row.content.get("emptied"):
+        console.print("\nWhat it said was struck out after 90 days.")
+    elif mail:
         _show_mail(console, mail)
     else:
         console.print("\n" + escape(json.dumps(row.content, ensure_ascii=False, indent=2)), soft_wrap=True)

@@ -12,12 +12,14 @@ from agent.checkpoints import prune
 from channels.jobs.desk import Desk
 from channels.jobs.webhooks import webhook_desk
 from channels.jobs.worker import DEAD_AFTER_SECONDS
-from core.db import inbox, outbox, queue_report
+from core.db import dispatches, inbox, outbox, queue_report
 
 log = structlog.get_logger(__name__)
 
 NAMELESS = timedelta(hours=24)
 """How long what belongs to no lead (any more) is kept."""
+READABLE = timedelta(days=90)
+"""How long it can be read what an e-mail said and what the CRM was told, sent or only recorded."""
 SEEN = timedelta(days=7)
 """How long a job that failed for good can be seen."""
 FORGOTTEN = timedelta(seconds=30)
@@ -49,7 +51,7 @@ class Broom:
         log.warning("stalled_job_retried", job=job.id, task=job.task_name)
 
     async def tidy(self) -> None:
-        """Delete what nobody needs: old checkpoints, the last words to the erased, jobs that are over.
+        """Delete what nobody needs: old checkpoints, the last words to the erased, old e-mails, jobs that are over.
 
         A job that failed for good stays for a while, to be seen and perhaps tried again.
         """
@@ -57,6 +59,7 @@ class Broom:
         async with self.desk.brenda.pool.connection() as conn:
             await outbox.forget_nameless(conn, self.desk.brenda.clock() - NAMELESS)
             await queue_report.forget_nameless(conn)
+            await dispatches.empty(conn, self.desk.brenda.clock() - READABLE)
         await webhook_desk(self.desk).tidy()
         jobs = self.desk.queue.app.job_manager
         await jobs.delete_old_jobs(NAMELESS // timedelta(hours=1), include_cancelled=True, include_aborted=True)

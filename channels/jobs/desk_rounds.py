@@ -1,4 +1,4 @@
-"""The advisors' desk by itself: hot leads are told of, and hand-offs whose time is over come to their end.
+"""The advisors' desk by itself: hot leads and demos without a host are told of, and hand-offs come to their end.
 
 Most hand-offs have a job of their own for their deadline. The round also ends those that have none: one that waits for
 the morning, one that an advisor began, and one whose job was lost.
@@ -11,7 +11,7 @@ from procrastinate import App
 from channels.jobs.desk import Desk
 from core.db import handoffs
 from core.integrations.queue import Job
-from core.world import hot_leads
+from core.world import host_absences, hot_leads
 
 ROUND_CRON = "* * * * * */15"
 """Every fifteen seconds."""
@@ -34,5 +34,8 @@ async def make_round(desk: Desk) -> None:
         overdue = await handoffs.overdue(conn, now)
     for handoff_id in overdue:
         await desk.hand_back(handoff_id)
-    if await hot_leads.look(brenda.pool, brenda.prompts.current, now) or overdue:
+    samples = brenda.settings.database_url is None
+    told = await hot_leads.look(brenda.pool, brenda.prompts.current, now)
+    told |= await host_absences.look(brenda.pool, brenda.prompts.current, samples, now)
+    if told or overdue:
         desk.spoken()

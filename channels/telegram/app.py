@@ -205,7 +205,7 @@ async def _webhook(telegram: Telegram, bot: Bot, _me: Identity, receiver: Receiv
     url, secret = webhook.address(telegram.settings)
     if telegram.mount is None:
         raise SettingsError("WEB: should be true with TELEGRAM_MODE=webhook, because the web app takes the updates.")
-    telegram.mount(webhook.receiving(receiver.receive, url, secret, bot))
+    telegram.mount(webhook.receiving(receiver.receive, receiver.put_aside, url, secret, bot))
     try:
         await _register(bot, url, secret)
         telegram.ready.set()

@@ -15,7 +15,7 @@ from channels.telegram.demo_marks import NUMBERED as MARKED
 from channels.telegram.demo_marks import DemoMarks
 from channels.telegram.desk_voice import Asked, DeskVoice
 from channels.telegram.relay import Relay
-from core.db import advisor_chats, advisors, events, lead_cards
+from core.db import advisor_chats, advisors, bookings, events, lead_cards
 from core.domain.lead_card import CardScore, LeadCard, QueuedLead
 from core.domain.messages import Button, InputKind
 from core.domain.promises import HandoffStatus
@@ -25,6 +25,7 @@ from core.world.next_action import next_action, situation_of
 RECENT = timedelta(days=14)
 """Who has been silent for longer is not in the list, unless an advisor has them or they wait for one."""
 MOST_CONTRIBUTIONS = 5
+MOST_DEMOS = 20
 _NUMBERED = re.compile(r"(lead|leads)_(\d{1,9})")
 _NUMBER = re.compile(r"#?(\d{1,9})")
 
@@ -133,7 +134,9 @@ class DeskCommands:
         await advisors.set_absence(asked.conn, asked.speaker.id, asked.now, until)
         announced = await advisor_chats.announced(asked.conn, CHANNEL, asked.arrival.chat)
         mine = sum(one.advisor_id == asked.speaker.id for one in announced)
-        await self.voice.tell(asked, "desk/absent", until=until, taken=mine)
+        waiting = await bookings.of_advisor(asked.conn, asked.speaker.id, asked.now, until)
+        demos = [{"booking": each.number, "starts_at": each.starts_at} for each in waiting[:MOST_DEMOS]]
+        await self.voice.tell(asked, "desk/absent", until=until, taken=mine, demos=demos)
 
     async def _return(self, asked: Asked, _: str) -> None:
         if asked.speaker.id is None:

@@ -17,7 +17,7 @@ from channels.telegram.advisor_desk import AdvisorDesk
 from channels.telegram.callbacks import ButtonSigner
 from channels.telegram.inputs import Arrival, Identity, Membership, read_update
 from channels.telegram.stars import StarsCounter, read_stars
-from core.db import blocks, outbox
+from core.db import blocks, outbox, webhook_events
 from core.db.outbox import OutboxDraft
 from core.db.pool import Connection, Pool
 from core.domain.clock import Clock
@@ -64,6 +64,21 @@ class Receiver:
         self.stored()
         if isinstance(event, Arrival) and event.callback_id:
             self.answer_callback(event.callback_id)
+
+    async def put_aside(self, update_id: int, places: list[str]) -> None:
+        """Note an update that cannot be read, by where it is not as it should be; nothing that it said is kept.
+
+        Raises:
+            DatabaseUnavailableError: it is not noted and must come again.
+        """
+        number, reason = str(update_id), "not as known: " + ", ".join(places)
+        try:
+            async with self.pool.connection() as conn:
+                await webhook_events.put_aside(conn, CHANNEL, number, "unreadable", error=reason, now=self.clock())
+        except Exception as error:
+            if is_outage(error):
+                raise DatabaseUnavailableError(f"Update {update_id} is not noted yet.") from error
+            raise
 
     async def _keep(self, conn: Connection, event: Arrival | Membership, now: datetime) -> None:
         speaker = await self.desk.speaker(conn, event) if isinstance(event, Arrival) else None

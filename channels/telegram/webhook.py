@@ -28,6 +28,8 @@ MAX_CONNECTIONS = 16
 Post = Callable[[str, str, bytes], Awaitable[tuple[int, str]]]
 """Takes the path's secret, the header's secret and the body; gives an HTTP status and a line of text."""
 Receive = Callable[[Update], Awaitable[None]]
+PutAside = Callable[[int, list[str]], Awaitable[None]]
+"""Notes an update that cannot be read, by its number and where it is not as it should be."""
 
 
 def address(settings: Settings) -> tuple[str, str]:
@@ -48,7 +50,7 @@ def address(settings: Settings) -> tuple[str, str]:
     return f"{str(settings.public_url).rstrip('/')}/telegram/{ending}", secret
 
 
-def receiving(receive: Receive, url: str, secret: str, bot: Bot) -> Post:
+def receiving(receive: Receive, put_aside: PutAside, url: str, secret: str, bot: Bot) -> Post:
     """What the web app calls. 404 wrong path, 401 wrong secret, 400 not an update, 500 not stored."""
     ending = url.rpartition("/")[2]
 
@@ -57,7 +59,7 @@ def receiving(receive: Receive, url: str, secret: str, bot: Bot) -> Post:
             return 404, "There is nothing here."
         if not _same(header_secret, secret):
             return 401, "The secret token is missing or wrong."
-        return await _take(body, receive, bot)
+        return await _take(body, receive, put_aside, bot)
 
     return post
 
@@ -66,7 +68,7 @@ def _same(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
-async def _take(body: bytes, receive: Receive, bot: Bot) -> tuple[int, str]:
+async def _take(body: bytes, receive: Receive, put_aside: PutAside, bot: Bot) -> tuple[int, str]:
     content = _parsed(body)
     if content is None:
         return 400, "The body should be a JSON object with an integer update_id."
@@ -77,9 +79,14 @@ async def _take(body: bytes, receive: Receive, bot: Bot) -> tuple[int, str]:
         # Telegram would send it again for a day, and it would never become readable.
         places = [".".join(map(str, fault["loc"])) for fault in error.errors()[:3]]
         log.error("update_unreadable", update_id=number, at=places)
-        return 200, ""
+        return await _stored(put_aside(number, places), number)
+    return await _stored(receive(update), number)
+
+
+async def _stored(storing: Awaitable[None], number: int) -> tuple[int, str]:
+    """200 once it is stored; anything else makes Telegram send it again."""
     try:
-        await receive(update)
+        await storing
     except DatabaseUnavailableError:
         log.warning("update_waits_for_database", update_id=number)
         return 500, ""

@@ -50,6 +50,20 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
 
 
+def listen_here(port: int) -> socket.socket:
+    """A listening socket that only this machine reaches.
+
+    Raises:
+        PortTakenError: the port cannot be used.
+    """
+    try:
+        return listen("127.0.0.1", port)
+    except OSError as error:
+        raise PortTakenError(
+            f"--metrics-port: 127.0.0.1:{port} cannot be used ({error.strerror or error}); take another."
+        ) from None
+
+
 def _listening(settings: Settings) -> socket.socket:
     host, port = settings.web_host, settings.web_port
     chosen = {"web_port", "public_url"} & settings.model_fields_set

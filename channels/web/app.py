@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from starlette.exceptions import HTTPException
 
-from channels.web import checkout, demo, downloads, health, privacy, telegram, unsubscribe, webhooks
+from channels.web import checkout, demo, downloads, favicon, health, privacy, telegram, unsubscribe, webhooks
 from channels.web.guard import Guard, template_of
 from channels.web.kind_page import Why, kind_page, link_page
 from channels.web.site import Site
@@ -24,6 +24,7 @@ ROUTERS = (
     webhooks.router,
     telegram.router,
     health.router,
+    favicon.router,
 )
 """Every page and endpoint there is: a module each, a function of the site."""
 
@@ -38,6 +39,13 @@ def web_app(site: Site) -> FastAPI:
         app.include_router(router(site))
     _answer_errors(app, site)
     app.add_middleware(Guard, fault=lambda request: _answer(site, request, Why.FAULT), observe=site.meter.request)
+    return app
+
+
+def figures_app(site: Site) -> FastAPI:
+    """Only what an operator asks for, for a process that serves no pages."""
+    app = FastAPI(title="Brenda", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(health.router(site))
     return app
 
 

@@ -7,6 +7,7 @@ That two people do not get one hour is kept by the database itself (`one_person_
 from datetime import datetime
 from uuid import UUID
 
+from core.db import demo_hosts
 from core.db.pool import Connection
 from core.domain.bookings import Booking, BookingStatus
 
@@ -49,6 +50,29 @@ _CLOSE = f"""
 _MARK = f"""
     update bookings set status = %s where id = %s and status in ('booked', 'held', 'missed') and starts_at <= %s
     returning {COLUMNS}
+"""  # noqa: S608
+
+
+_OPEN_OF_LEAD = f"""
+    select {COLUMNS} from bookings where lead_id = %s and status = 'booked' and starts_at > %s order by starts_at
+"""  # noqa: S608
+_OF_ADVISOR = f"""
+    select {COLUMNS} from bookings
+    where status = 'booked' and starts_at > %s and starts_at < coalesce(%s::timestamptz, 'infinity')
+      and host_id in (select id from demo_hosts where advisor_id = %s)
+    order by starts_at
+"""  # noqa: S608
+_WITHOUT_HOST = f"""
+    select {COLUMNS} from bookings
+    where status = 'booked' and provider = 'own' and starts_at > %(now)s
+      and (host_id is null
+        or exists (select from demo_hosts where id = host_id and not is_active)
+        or exists (select from demo_absences away where away.host_id = bookings.host_id
+                   and away.starts_at < bookings.ends_at and away.ends_at > bookings.starts_at)
+        or exists (select from {demo_hosts.AWAY} where away.host_id = bookings.host_id
+                   and away.starts_at < bookings.ends_at and away.ends_at > bookings.starts_at))
+      and not exists (select from events where key = 'demo_without_host:' || bookings.id)
+    order by starts_at limit 200
 """  # noqa: S608
 
 
@@ -99,6 +123,26 @@ async def close(conn: Connection, booking_id: UUID, status: BookingStatus, now: 
 async def mark(conn: Connection, booking_id: UUID, status: BookingStatus, now: datetime) -> Booking | None:
     """Note whether it took place; None when it was moved, cancelled, or has not begun."""
     return await _one(conn, _MARK, status, booking_id, now)
+
+
+async def open_of_lead(conn: Connection, lead_id: UUID, now: datetime) -> list[Booking]:
+    """What a person has booked and has not begun."""
+    return await _all(conn, _OPEN_OF_LEAD, lead_id, now)
+
+
+async def of_advisor(conn: Connection, advisor_id: int, now: datetime, until: datetime | None) -> list[Booking]:
+    """What is booked with the hosts that an advisor is, from now on, perhaps up to a moment."""
+    return await _all(conn, _OF_ADVISOR, now, until, advisor_id)
+
+
+async def without_host(conn: Connection, now: datetime) -> list[Booking]:
+    """What is booked for an hour at which its host is not there (any more), and was not told of yet."""
+    found = await conn.execute(_WITHOUT_HOST.encode(), {"now": now})
+    return [Booking.model_validate(row) for row in await found.fetchall()]
+
+
+async def _all(conn: Connection, query: str, *values: object) -> list[Booking]:
+    return [Booking.model_validate(row) for row in await (await conn.execute(query.encode(), values)).fetchall()]
 
 
 async def _one(conn: Connection, query: str, *values: object) -> Booking | None:

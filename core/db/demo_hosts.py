@@ -22,12 +22,21 @@ _HOSTS = """
          from demo_hours where host_id = demo_hosts.id) as hours
     from demo_hosts where is_active and (%(samples)s or not is_sample) order by id
 """
-_BUSY = """
+AWAY = """
+    (select demo_hosts.id as host_id, absent_since as starts_at,
+        coalesce(absent_until, %(now)s + interval '24 hours') as ends_at
+     from demo_hosts join advisors on advisors.id = advisor_id where absent_since is not null) as away
+"""
+"""When hosts are away as advisors (/ausente), with the parameter `now`. Who did not say until when may be back
+tomorrow, so that they are taken to be away for the coming 24 hours."""
+_BUSY = f"""
     select host_id, starts_at, ends_at from bookings
     where status = 'booked' and host_id = any(%(hosts)s) and ends_at > %(now)s
     union all
     select host_id, starts_at, ends_at from demo_absences where host_id = any(%(hosts)s) and ends_at > %(now)s
-"""
+    union all
+    select host_id, starts_at, ends_at from {AWAY} where host_id = any(%(hosts)s) and ends_at > %(now)s
+"""  # noqa: S608
 
 
 async def active(conn: Connection, samples: bool) -> tuple[Host, ...]:
@@ -37,7 +46,7 @@ async def active(conn: Connection, samples: bool) -> tuple[Host, ...]:
 
 
 async def busy(conn: Connection, hosts: Sequence[Host], now: datetime) -> dict[int, list[Span]]:
-    """By host, what is booked and when they are away, from `now` on."""
+    """By host, what is booked and when they are away, from `now` on; also when they are so as advisors."""
     rows = await conn.execute(_BUSY, {"hosts": [host.id for host in hosts], "now": now})
     found: dict[int, list[Span]] = defaultdict(list)
     for row in await rows.fetchall():

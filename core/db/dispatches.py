@@ -19,6 +19,13 @@ from core.domain.dispatches import Dispatch, ServiceChannel
 LIVE = ("telegram", "console")
 """Leads of other channels are nobody: the evals talk to themselves."""
 _REASON_LENGTH = 500
+_EMPTY = """
+    update outbox set message = jsonb_strip_nulls(jsonb_build_object(
+        'emptied', true, 'order', message->'order', 'template', message->'template', 'sequence', message->'sequence',
+        'marketing', message->'marketing', 'written_at', message->'written_at'))
+    where channel = any(%(channels)s) and status in ('sent', 'recorded', 'withheld') and created_at < %(before)s
+      and not_before < %(before)s and not message ? 'emptied'
+"""
 
 _PUT = """
     insert into outbox (key, channel, chat, lead_id, turn_id, message, not_before, created_at)
@@ -181,6 +188,16 @@ async def retry(conn: Connection, row_id: int, until: datetime, reason: str) -> 
         """,
         (until, reason[:_REASON_LENGTH], row_id),
     )
+
+
+async def empty(conn: Connection, before: datetime) -> int:
+    """Strike out what was written before this moment and is over: whom it was for and what it said; how many.
+
+    The row stays with its key, so that nothing is said twice, and with its kind and end, for the books. What failed
+    stays whole, to be looked at and tried again.
+    """
+    cursor = await conn.execute(_EMPTY, {"channels": [channel.value for channel in ServiceChannel], "before": before})
+    return cursor.rowcount
 
 
 def _draft(channel: ServiceChannel, lead_id: UUID, key: str, content: BaseModel) -> dict[str, Any]:

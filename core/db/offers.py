@@ -6,6 +6,7 @@ within its window at the moment that is passed in.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -61,12 +62,26 @@ _HOLD = """
 _SETTLE_CLAIM = """
     update offer_claims set status = 'paid', reserved_until = null where id = %s
 """
+_BEYOND = """
+    select o.name as offer, o.max_claims as places, count(*) as paid
+    from offers o join offer_claims c on c.offer_id = o.id and c.status = 'paid'
+    where o.id = %s group by o.id having count(*) > o.max_claims
+"""
 _FREE = """
     update offer_claims set status = 'released', reserved_until = null where id = %s and status = 'reserved'
 """
 _GIVE_BACK = """
     update offer_claims set status = 'released', reserved_until = null where id = %s and status <> 'released'
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """An offer of which more is paid than it has places."""
+
+    offer: str
+    places: int
+    paid: int
 
 
 async def in_window(conn: Connection, course_id: int, kind: OfferKind, now: datetime, samples: bool) -> list[Offer]:
@@ -130,9 +145,16 @@ async def hold(conn: Connection, claim_id: int, until: datetime) -> bool:
     return (await conn.execute(_HOLD, {"claim_id": claim_id, "until": until})).rowcount > 0
 
 
-async def settle_claim(conn: Connection, claim_id: int) -> bool:
-    """The place is paid for, whoever holds it by name; it outlives its lead. See `settle`."""
-    return (await conn.execute(_SETTLE_CLAIM, (claim_id,))).rowcount > 0
+async def settle_claim(conn: Connection, claim_id: int, offer_id: int) -> Beyond | None:
+    """The place is paid for, whoever holds it by name; it outlives its lead. See `settle`.
+
+    What the offer says and what is paid, if this place went beyond it: it had been given up, and others took it.
+    """
+    # Who settles at the same moment waits, so that whichever is counted last sees all.
+    await conn.execute("select from offers where id = %s for no key update", (offer_id,))
+    await conn.execute(_SETTLE_CLAIM, (claim_id,))
+    row = await (await conn.execute(_BEYOND, (offer_id,))).fetchone()
+    return Beyond(**row) if row else None
 
 
 async def free(conn: Connection, claim_id: int) -> bool:

@@ -35,6 +35,11 @@ _FAIL = """
         done_at = case when attempts >= %(most)s then %(now)s::timestamptz end
     where id = %(id)s and status = 'pending' returning status = 'failed' as given_up
 """
+_PUT_ASIDE = """
+    insert into webhook_events (provider, event_id, kind, payload, received_at, status, done_at, error)
+    values (%(provider)s, %(event)s, %(kind)s, '{}', %(now)s, 'ignored', %(now)s, %(error)s)
+    on conflict (provider, event_id) do nothing
+"""
 _FORGET = "delete from webhook_events where done_at < %s"
 
 
@@ -65,6 +70,12 @@ async def store(conn: Connection, provider: str, events: Sequence[ReceivedEvent]
     rows = [{"event_id": event.event_id, "kind": event.kind, "payload": event.payload} for event in events]
     cursor = await conn.execute(_STORE, {"provider": provider, "events": Jsonb(rows), "now": now})
     return [row["id"] for row in await cursor.fetchall()]
+
+
+async def put_aside(conn: Connection, provider: str, event_id: str, kind: str, *, error: str, now: datetime) -> None:
+    """Note that something came that cannot be read, and why; what it said is not kept."""
+    given = {"provider": provider, "event": event_id, "kind": kind, "error": error[:_ERROR_LENGTH], "now": now}
+    await conn.execute(_PUT_ASIDE, given)
 
 
 async def attempt(conn: Connection, event: int) -> int | None:

@@ -82,6 +82,7 @@ class Rule(_Strict):
 
     `window`: how much later it may come so that it comes at a good hour. `expires`: how late it may be at all.
     `most`: how many of this trigger one person ever gets. `unless_answered`: not once the person wrote again.
+    `quiet`: quiet hours of its own; only for what a person booked, and within the bounds of all quiet hours.
     """
 
     after: Length | None = None
@@ -92,6 +93,7 @@ class Rule(_Strict):
     unless_answered: bool
     most: Annotated[int, Field(ge=1, le=1000)]
     buttons: tuple[str, ...] = ()
+    quiet: Quiet | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> "Rule":
@@ -117,6 +119,10 @@ class Schedule(_Strict):
             raise ValueError(f"there is no rule for: {', '.join(lacking)}")
         return self
 
+    def quiet_for(self, rule: Rule) -> Quiet:
+        """The quiet hours that hold for a rule."""
+        return rule.quiet or self.quiet
+
     def kinds(self, marketing: bool) -> list[str]:
         """The triggers that count towards the same cap."""
         return [trigger.value for trigger, rule in self.triggers.items() if rule.marketing is marketing]
@@ -129,6 +135,8 @@ def rule_faults(trigger: Trigger, rule: Rule) -> list[tuple[str, str]]:
         faults.append(("marketing", "must be true: nobody asked for this message, so it needs consent to marketing"))
     if rule.marketing and LEAVE not in rule.buttons:
         faults.append(("buttons", f'must hold "{LEAVE}": whoever gets advertising must be able to end it'))
+    if rule.marketing and rule.quiet:
+        faults.append(("quiet", "must not be there: only what a person booked may come at hours that are quiet"))
     if trigger in (Trigger.DEMO_TOMORROW, Trigger.DEMO_SOON) and rule.before is None:
         faults.append(("after", "should be before: a reminder counts back from the start of the demo"))
     return faults

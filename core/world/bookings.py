@@ -23,10 +23,13 @@ from core.integrations.queue import Job, Queue
 from core.prompts.prompt_set import PromptSet
 from core.world import services, triggers
 from core.world.arrivals import arrive
-from core.world.notices import Notice, NoticeKind, notify
+from core.world.notices import NAMELESS_CHANNEL, Notice, NoticeKind, notify
 from core.world.triggers import Trigger
 
 REMINDERS = (Trigger.DEMO_BOOKED, Trigger.DEMO_TOMORROW, Trigger.DEMO_SOON)
+
+POINTLESS = (Trigger.SILENCE, Trigger.PRICE_ASKED, Trigger.RESOURCE_DOWNLOADED)
+"""What is not sent any more to somebody who has just booked: they are going to talk to a person."""
 
 NOTICES = {
     BookingChange.BOOKED: "booked",
@@ -146,6 +149,25 @@ async def announce(
     await services.tell_crm(conn, desk.queue, lead.id, f"booking:{booking.id}:{change}", now)
 
 
+async def tell_of_erasure(conn: Connection, prompts: PromptSet, lead: Lead, samples: bool, now: datetime) -> None:
+    """Whoever waits for a person that is about to be erased hears that the hour is free, and nothing of who it was.
+
+    To be called before the person's rows, and with them their bookings, are deleted.
+    """
+    if lead.channel != NAMELESS_CHANNEL:
+        return
+    for booking in await bookings.open_of_lead(conn, lead.id, now):
+        course = await courses.by_id(conn, booking.course_id, samples)
+        given = {
+            "course_name": course.name if course else "",
+            "starts_at": booking.starts_at,
+            "host": booking.host_name,
+            "elsewhere": booking.provider is not BookingProvider.OWN,
+        }
+        notice = Notice(NoticeKind.BOOKING, None, "booking_erased", given, f"booking:{booking.id}:erased")
+        await notify(conn, prompts, notice, now)
+
+
 async def ask_whether_held(desk: BookingDesk, conn: Connection, booking_id: UUID, now: datetime) -> bool:
     """After the end: ask the advisors how it went, unless that is known; False when there is nothing to ask."""
     booking = await bookings.by_id(conn, booking_id)
@@ -193,6 +215,7 @@ async def _remind(desk: BookingDesk, conn: Connection, booking: Booking, change:
     await triggers.cancel(conn, booking.lead_id, (*REMINDERS, Trigger.DEMO_MISSED), reason, now)
     if change is BookingChange.CANCELLED:
         return
+    await triggers.cancel(conn, booking.lead_id, POINTLESS, reason, now)
     for kind in REMINDERS:
         await triggers.trigger(
             conn,

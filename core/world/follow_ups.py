@@ -86,8 +86,9 @@ class _Visit:
         if was_over(follow_up, span):
             await self._withhold(follow_up, Reason.TOO_LATE)
             return None
+        quiet = self.schedule.quiet_for(rule)
         clocks, shares = place.clocks(), await self._shares(presence, place)
-        moment = planned_moment(follow_up, span, self.now, zones=clocks, quiet=self.schedule.quiet, shares=shares)
+        moment = planned_moment(follow_up, span, self.now, zones=clocks, quiet=quiet, shares=shares)
         return await follow_ups.place(
             self.conn, follow_up.id, due_at=span.due_at, planned_for=moment, not_after=span.not_after
         )
@@ -116,7 +117,7 @@ class _Visit:
             trigger=Trigger(follow_up.kind),
             rule=rule,
             cap=caps.marketing if rule.marketing else caps.service,
-            quiet=self.schedule.quiet,
+            quiet=self.schedule.quiet_for(rule),
             refusal=self.schedule.refusal,
             now=self.now,
             created_at=follow_up.created_at,

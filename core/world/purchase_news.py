@@ -20,6 +20,8 @@ from core.world.notices import Notice, NoticeKind, notify
 from core.world.services import tell_crm, write_email
 from core.world.triggers import Trigger, cancel
 
+SANDBOX = "sandbox"
+"""The provider with which nobody is charged; the advisors are told so."""
 POINTLESS = (Trigger.CHECKOUT_LEFT, Trigger.PRICE_ASKED, Trigger.SILENCE, Trigger.RESOURCE_DOWNLOADED)
 """What is not sent any more to somebody who has bought."""
 
@@ -38,19 +40,28 @@ class PurchaseNews:
         key = f"payment:{payment.id}:paid"
         await cancel(conn, lead.id, POINTLESS, "paid", at)
         await tell_crm(conn, self.queue, lead.id, key, at)
-        address: dict[str, Any] = {"to": email} if email else {}
-        await write_email(conn, self.queue, lead.id, "receipt", key, at, payment=str(payment.id), **address)
-        await self._advisors(conn, payment, "paid", key, at, amount=amount)
+        await self._write(conn, lead, payment, "receipt", key=key, email=email, at=at)
+        await self._advisors(conn, payment, "paid", key, at, amount=amount, sandbox=payment.provider == SANDBOX)
 
     async def refunded(
-        self, conn: Connection, lead: Lead, payment: Payment, *, refunded: Decimal, full: bool, at: datetime
+        self,
+        conn: Connection,
+        lead: Lead,
+        payment: Payment,
+        *,
+        refunded: Decimal,
+        full: bool,
+        email: str,
+        at: datetime,
     ) -> None:
-        """All or a part of it went back."""
+        """All or a part of it went back; `email` as in `paid`."""
         key = f"payment:{payment.id}:refunded:{refunded}"
         await tell_crm(conn, self.queue, lead.id, key, at)
+        await self._write(conn, lead, payment, "refund", key=key, email=email, at=at)
         if full:
             await cancel(conn, lead.id, POINTLESS, "refunded", at)
-        await self._advisors(conn, payment, "refunded", key, at, amount=f"{refunded:.2f} {payment.currency}")
+        told = f"{refunded:.2f} {payment.currency}"
+        await self._advisors(conn, payment, "refunded", key, at, amount=told, sandbox=payment.provider == SANDBOX)
 
     async def failed(self, conn: Connection, payment: Payment, reason: str, *, key: str, at: datetime) -> None:
         """A try did not work."""
@@ -81,8 +92,21 @@ class PurchaseNews:
         key = f"payment:{payment.id}:mismatch:{reference}"
         await self._advisors(conn, payment, "mismatch", key, at, amount=written(came), expected=expected)
 
+    async def beyond_places(
+        self, conn: Connection, payment: Payment, offer: str, *, paid: int, places: int, at: datetime
+    ) -> None:
+        """It came after its place was given up, and now more are paid than the offer has: somebody decides."""
+        key = f"payment:{payment.id}:beyond_places"
+        await self._advisors(conn, payment, "beyond_places", key, at, offer=offer, paid=paid, places=places)
+
+    async def _write(
+        self, conn: Connection, lead: Lead, payment: Payment, template: str, *, key: str, email: str, at: datetime
+    ) -> None:
+        address: dict[str, Any] = {"to": email} if email else {}
+        await write_email(conn, self.queue, lead.id, template, key, at, payment=str(payment.id), **address)
+
     async def _advisors(
-        self, conn: Connection, payment: Payment, template: str, key: str, at: datetime, **variables: str
+        self, conn: Connection, payment: Payment, template: str, key: str, at: datetime, **variables: str | int
     ) -> None:
         notice = Notice(NoticeKind.PAYMENT, payment.lead_id, template, variables, key)
         await notify(conn, self.prompts(), notice, at)

@@ -62,13 +62,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money that went back: `charge` is all of it by now, not only the last part."""
+    """Money that went back: `charge` is all of it by now, not only the last part. `email` as in `Receipt`."""
 
     payment_id: UUID
     attempt: int
     reference: str
     charge: Charge
     at: datetime
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Purchases:
             amount = f"{checkout.amount:.2f} {checkout.currency}"
             await self.news.paid_twice(conn, payment, receipt.reference, amount=amount, at=receipt.at)
             return Outcome.TWICE
-        await _take_money(conn, payment, checkout, receipt.reference, receipt.at)
+        await self._take_money(conn, payment, checkout, receipt.reference, receipt.at)
         if lead := await _lead(conn, payment):
             await _milestone(conn, lead, payment, receipt.at)
             await self._tell_chat(conn, lead, payment, "paid", key=f"payment:{payment.id}:paid", at=receipt.at)
@@ -140,7 +141,7 @@ class Purchases:
             return Outcome.KNOWN
         lead = await _lead(conn, payment)
         if not payment.was_paid:
-            await _take_money(conn, payment, checkout, refund.reference, refund.at)
+            await self._take_money(conn, payment, checkout, refund.reference, refund.at)
             if lead:
                 await _milestone(conn, lead, payment, refund.at)
         full = refunded >= checkout.amount
@@ -148,17 +149,17 @@ class Purchases:
         if full and checkout.claim_id:
             await offers.give_back(conn, checkout.claim_id)
         if lead:
-            await self._tell_refund(conn, lead, payment, refunded=refunded, full=full, at=refund.at)
+            await self._tell_refund(conn, lead, payment, refund, refunded=refunded, full=full)
         return Outcome.REFUNDED
 
     async def _tell_refund(
-        self, conn: Connection, lead: Lead, payment: Payment, *, refunded: Decimal, full: bool, at: datetime
+        self, conn: Connection, lead: Lead, payment: Payment, refund: Refund, *, refunded: Decimal, full: bool
     ) -> None:
         """The analytics event of the purchase stays: it happened. What came after is an event of its own."""
-        key = f"payment:{payment.id}:refunded"
+        key, at = f"payment:{payment.id}:refunded", refund.at
         await events.note(conn, lead.id, "purchase_refunded", {"payment": str(payment.id)}, key=key, now=at)
         await self._tell_chat(conn, lead, payment, "refunded", key=f"{key}:{refunded}", at=at)
-        await self.news.refunded(conn, lead, payment, refunded=refunded, full=full, at=at)
+        await self.news.refunded(conn, lead, payment, refunded=refunded, full=full, email=refund.email, at=at)
 
     async def fail(self, conn: Connection, failure: Failure) -> Outcome:
         """A try did not work. Nothing is said of a failure that is older than a later try, or than the money."""
@@ -206,6 +207,26 @@ class Purchases:
                 await offers.hold(conn, checkout.claim_id, at + WAITING)
         return Outcome.KNOWN
 
+    async def _take_money(
+        self, conn: Connection, payment: Payment, checkout: Checkout, reference: str, at: datetime
+    ) -> None:
+        """What was paid is honoured, also when the place was given up meanwhile; then the advisors must know."""
+        paid = PaidAs(
+            provider=checkout.provider,
+            reference=reference,
+            amount=checkout.amount,
+            currency=checkout.currency,
+            offer_id=checkout.offer_id,
+            at=at,
+        )
+        await payments.pay(conn, payment.id, paid)
+        await checkouts.close(conn, checkout, CheckoutStatus.PAID, at, reference)
+        if checkout.claim_id is None or checkout.offer_id is None:
+            return
+        beyond = await offers.settle_claim(conn, checkout.claim_id, checkout.offer_id)
+        if beyond:
+            await self.news.beyond_places(conn, payment, beyond.offer, paid=beyond.paid, places=beyond.places, at=at)
+
     async def _tell_chat(
         self, conn: Connection, lead: Lead, payment: Payment, action: str, *, key: str, at: datetime
     ) -> None:
@@ -221,21 +242,6 @@ async def _locked(conn: Connection, payment_id: UUID, attempt: int) -> tuple[Pay
 async def _lead(conn: Connection, payment: Payment) -> Lead | None:
     """The lead, unless they were erased: then the books are kept, and nobody is told."""
     return await people.by_id(conn, payment.lead_id) if payment.lead_id else None
-
-
-async def _take_money(conn: Connection, payment: Payment, checkout: Checkout, reference: str, at: datetime) -> None:
-    paid = PaidAs(
-        provider=checkout.provider,
-        reference=reference,
-        amount=checkout.amount,
-        currency=checkout.currency,
-        offer_id=checkout.offer_id,
-        at=at,
-    )
-    await payments.pay(conn, payment.id, paid)
-    await checkouts.close(conn, checkout, CheckoutStatus.PAID, at, reference)
-    if checkout.claim_id:
-        await offers.settle_claim(conn, checkout.claim_id)
 
 
 async def _milestone(conn: Connection, lead: Lead, payment: Payment, at: datetime) -> None:

@@ -104,6 +104,7 @@ class StripeEvents:
                 reference=_id(charge.get("payment_intent")) or charge["id"],
                 charge=_charge(charge["amount_refunded"], charge["currency"]),
                 at=now,
+                email=str((charge.get("billing_details") or {}).get("email") or charge.get("receipt_email") or ""),
             ),
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from agent.checkpoints import PooledSaver
 from agent.turn import Brenda
@@ -347,7 +348,9 @@ async def test_tidying_strikes_out_old_letters_and_keeps_what_failed(office: Off
         ("email", "sent", {"not_before": now, "created_at": now}),
     ):
         row = {"channel": channel, "chat": "x", "lead_id": lead["id"], "turn_id": "t", "message": Jsonb(mail)}
-        await insert(pool, "outbox", row | times | {"status": status, "key": f"{channel}:{status}:{times['created_at']}"})
+        await insert(
+            pool, "outbox", row | times | {"status": status, "key": f"{channel}:{status}:{times['created_at']}"}
+        )
     for _ in range(2):
         await Broom(office.desk).tidy()
     rows = await office.rows("select channel, status, message from outbox where turn_id = 't' order by id")

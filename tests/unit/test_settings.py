@@ -117,7 +117,7 @@ def test_real_people_pay_in_the_sandbox_only_if_somebody_said_so(
 ) -> None:
     given_environment(monkeypatch, DATABASE_URL=database, PAYMENT_PROVIDER=provider, SECRET_KEY=KEY)
     settings = load_settings(None)
-    with pytest.raises(SettingsError, match="PAYMENT_PROVIDER.*stripe or stars") if is_refused else nullcontext():
+    with pytest.raises(SettingsError, match=r"PAYMENT_PROVIDER.*stripe or stars") if is_refused else nullcontext():
         refuse_unchosen_sandbox(settings)
 
 

@@ -1,14 +1,21 @@
 """Closing a turn: all of it or nothing, and only one of two workers."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from core.db import people
+from core.db.pool import Pool
 from core.domain.funnel import Stage
 from core.domain.messages import Input, InputKind, Outgoing
+from core.domain.people import Lead
 from core.domain.turn import Event, TurnResult
+from core.integrations.links import LinkSigner
 from core.integrations.queue import Job
-from tests.brendas import ADVISOR, Talk
+from tests.brendas import ADVISOR, Talk, brenda_on, queue_on
+from tests.demos import invite, make_host
+from tests.worlds import insert
 
 
 async def rival_results(talk: Talk) -> tuple[TurnResult, TurnResult]:
@@ -96,3 +103,32 @@ async def test_everything_heard_and_said_is_on_record(talk: Talk, inputs: tuple[
     assert [row["text"] for row in rows if row["author"] == "lead"] == list(inputs)
     assert [row["text"] for row in rows if row["author"] == "brenda"] == [each.text for each in result.outgoing]
     assert {row["created_at"] for row in rows} == {result.at}
+
+
+async def test_who_is_erased_frees_their_demo_and_the_advisors_hear_no_name(database: Pool) -> None:
+    async with queue_on(database) as queue, brenda_on(database, queue) as brenda:
+        talk = await Talk(brenda).reaches(Stage.CONVERSATION)
+        await talk.query("update leads set channel = 'telegram'")
+        await insert(database, "advisors", {"name": "Rosa", "chat": "900"})
+        lead = await _booked(talk)
+        result = (await rival_results(talk))[0].model_copy(update={"erase": True})
+        await brenda.closer.close(lead, result, brenda.prompts.current)
+        assert await talk.query("select from bookings") == []
+        told = await talk.query("select message->>'text' as text from outbox where chat = '900' and lead_id is null")
+    assert ["vuelve a quedar libre" in row["text"] for row in told] == [True]
+    assert "Ana" not in told[0]["text"]
+
+
+async def _booked(talk: Talk) -> Lead:
+    """The person, who has a demo tomorrow."""
+    pool, found = talk.brenda.pool, await talk.lead()
+    async with pool.connection() as conn:
+        lead = await people.by_id(conn, found["id"])
+    assert lead
+    guest = await invite(pool, LinkSigner("k" * 32, "http://127.0.0.1", talk.clock), talk.clock(), lead=lead)
+    start = talk.clock() + timedelta(days=1)
+    row = {"demo_link_id": guest.link.id, "lead_id": lead.id, "course_id": guest.link.course_id}
+    times = {"starts_at": start, "ends_at": start + timedelta(minutes=30), "created_at": talk.clock()}
+    more = {"host_id": await make_host(pool), "visitor_timezone": "UTC", "calendar_uid": "u", "provider": "own"}
+    await insert(pool, "bookings", row | times | more | {"key": "k"})
+    return lead

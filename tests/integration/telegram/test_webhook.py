@@ -107,6 +107,21 @@ async def test_bad_bodies(rig: Rig, body: bytes, status: int) -> None:
     assert await rig.rows(INPUTS) == []
 
 
+async def test_an_update_that_cannot_be_read_is_noted_without_what_it_said(rig: Rig) -> None:
+    body = b'{"update_id": 77, "message": {"message_id": "x", "text": "soy Ana"}}'
+    async with rig.running():
+        assert [await post(rig, body), await post(rig, body)] == [200, 200]
+    [noted] = await rig.rows("select * from webhook_events")
+    assert (noted["provider"], noted["event_id"], noted["kind"], noted["status"]) == (
+        "telegram",
+        "77",
+        "unreadable",
+        "ignored",
+    )
+    assert "message.message_id" in noted["error"]
+    assert "Ana" not in str(noted)
+
+
 async def test_an_update_that_could_not_be_stored_comes_again(rig: Rig) -> None:
     await rig.refuse_jobs("22000", "57P01")
     async with rig.running():

@@ -13,7 +13,9 @@ from core.domain.bookings import Booking, BookingStatus
 from core.errors import ForgedLinkError
 from core.integrations.links import LinkSigner
 from core.integrations.queue import Queue
+from core.world import triggers
 from core.world.bookings import BookingDesk, ask_whether_held, book, cancel, mark, offers, tell_of_erasure
+from core.world.triggers import Trigger
 from tests.brendas import queue_on
 from tests.demos import HALF, MONDAY, TEN, Invited, invite, make_host
 from tests.worlds import insert, load_prompts
@@ -177,7 +179,20 @@ async def test_an_hour_at_which_the_host_is_away_as_an_advisor_is_not_offered(di
             return TEN in [offer.span.start for offer in await offers(conn, True, MONDAY)]
 
     assert await offered()
-    await diary.rows(f"update advisors set absent_since = '{MONDAY}', absent_until = '{TEN}'")
+    await diary.rows(f"update advisors set absent_since = '{MONDAY}', absent_until = '{TEN}'")  # noqa: S608
     assert await offered(), "they are back by then"
-    await diary.rows(f"update advisors set absent_until = '{TEN + HALF}'")
+    await diary.rows(f"update advisors set absent_until = '{TEN + HALF}'")  # noqa: S608
     assert not await offered()
+
+
+async def test_who_books_is_not_nudged_about_what_they_left_open_before(diary: Diary) -> None:
+    async with diary.pool.connection() as conn, conn.transaction():
+        for kind in (Trigger.SILENCE, Trigger.RESOURCE_DOWNLOADED, Trigger.CHECKOUT_LEFT):
+            await triggers.trigger(conn, diary.queue, diary.guest.lead.id, kind, "k", MONDAY)
+    await diary.books()
+    assert await diary.planned() == ["checkout_left", "demo_booked", "demo_soon", "demo_tomorrow"]
+    cancelled = await diary.rows("select kind, reason from follow_ups where status = 'cancelled' order by kind")
+    assert [(row["kind"], row["reason"]) for row in cancelled] == [
+        ("resource_downloaded", "demo_booked"),
+        ("silence", "demo_booked"),
+    ]

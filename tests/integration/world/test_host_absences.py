@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -14,18 +15,19 @@ from tests.brendas import queue_on
 from tests.demos import HALF, MONDAY, TEN, invite, make_host
 from tests.worlds import insert, load_prompts
 
-GONE = {
-    "switched off": "update demo_hosts set is_active = false",
-    "deleted": "delete from demo_hosts",
-    "absent": f"insert into demo_absences (host_id, starts_at, ends_at) select id, '{TEN}', '{TEN + HALF}' from demo_hosts",
-    "absent as an advisor": f"update advisors set absent_since = '{MONDAY}', absent_until = '{TEN + HALF}'",
+AWAY = "insert into demo_absences (host_id, starts_at, ends_at) select id, %s, %s from demo_hosts"
+ABSENT = "update advisors set absent_since = %s, absent_until = %s"
+GONE: dict[str, tuple[Any, ...]] = {
+    "switched off": ("update demo_hosts set is_active = false",),
+    "deleted": ("delete from demo_hosts",),
+    "absent": (AWAY, TEN, TEN + HALF),
+    "absent as an advisor": (ABSENT, MONDAY, TEN + HALF),
 }
-THERE = {
-    "nothing happened": "select",
-    "absent before": f"insert into demo_absences (host_id, starts_at, ends_at) select id, '{TEN - HALF}', '{TEN}' "
-    "from demo_hosts",
-    "back before": f"update advisors set absent_since = '{MONDAY}', absent_until = '{TEN}'",
-    "perhaps back tomorrow": f"update advisors set absent_since = '{MONDAY}'",
+THERE: dict[str, tuple[Any, ...]] = {
+    "nothing happened": ("select",),
+    "absent before": (AWAY, TEN - HALF, TEN),
+    "back before": (ABSENT, MONDAY, TEN),
+    "perhaps back tomorrow": (ABSENT, MONDAY, None),
 }
 
 
@@ -50,15 +52,15 @@ async def told(pool: Pool, now: datetime = MONDAY) -> list[str]:
         return [row["text"] for row in await found.fetchall() if "sigue en pie" in row["text"]]
 
 
-async def happens(pool: Pool, what: str) -> None:
+async def happens(pool: Pool, query: str, *values: Any) -> None:
     async with pool.connection() as conn:
-        await conn.execute(what.encode())
+        await conn.execute(query.encode(), values or None)
 
 
 @pytest.mark.usefixtures("queue")
 @pytest.mark.parametrize("what", GONE)
 async def test_a_booking_without_its_host_is_told_once(empty_database: Pool, what: str) -> None:
-    await happens(empty_database, GONE[what])
+    await happens(empty_database, *GONE[what])
     [text] = await told(empty_database)
     assert "Berta ya no está disponible" in text
 
@@ -66,13 +68,13 @@ async def test_a_booking_without_its_host_is_told_once(empty_database: Pool, wha
 @pytest.mark.usefixtures("queue")
 @pytest.mark.parametrize("what", THERE)
 async def test_nobody_is_alarmed_while_the_host_is_there(empty_database: Pool, what: str) -> None:
-    await happens(empty_database, THERE[what])
+    await happens(empty_database, *THERE[what])
     assert await told(empty_database) == []
 
 
 @pytest.mark.usefixtures("queue")
 async def test_what_is_past_or_given_back_needs_no_host(empty_database: Pool) -> None:
-    await happens(empty_database, GONE["switched off"])
+    await happens(empty_database, *GONE["switched off"])
     assert await told(empty_database, TEN) == []
-    await happens(empty_database, f"update bookings set status = 'cancelled', cancelled_at = '{MONDAY}'")
+    await happens(empty_database, "update bookings set status = 'cancelled', cancelled_at = %s", MONDAY)
     assert await told(empty_database) == []
