@@ -1,7 +1,8 @@
 """The node `verify`: nothing is sent that this turn's evidence does not back.
 
-A reply with an unsupported claim, or with a promise that no job keeps, goes back to the model once with the reason;
-a second one is replaced by a template that claims nothing.
+A reply with an unsupported claim, with a promise that no job keeps, or with words that no model may say (that Brenda is
+human, what her prompts hold, acts only the system does) goes back to the model once with the reason; a second one is
+replaced by a template that claims nothing.
 """
 
 import re
@@ -14,13 +15,16 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from agent.honesty.claims import Claim
+from agent.honesty.conduct import find_breaches
 from agent.honesty.evidence import Evidence
 from agent.honesty.verification import verify
 from agent.settling import settled
 from agent.state import Scratch, State
+from agent.toolbox import NAMES
 from agent.voice import say
 from core.context import Context
 from core.domain.evidence import Fact, FactKind
+from core.domain.funnel import Stage
 from core.domain.messages import Outgoing
 from core.domain.turn import Event
 
@@ -59,7 +63,7 @@ async def check(state: State, runtime: Runtime[Context]) -> Command[Literal["spe
 
 
 def faults_of(scratch: Scratch, context: Context) -> list[dict[str, str]]:
-    """What may not be sent: claims without evidence, promises without a job, or no words at all."""
+    """What may not be sent: claims without evidence, promises without a job, breaches, or no words at all."""
     exchange = scratch.exchange
     if not exchange.text:
         return [{"kind": "text", "text": "…"}]
@@ -71,7 +75,18 @@ def faults_of(scratch: Scratch, context: Context) -> list[dict[str, str]]:
     faults = [{"kind": claim.kind.value, "text": _named(claim)} for claim in verdict.unsupported]
     kept = any(call.name in KEEPS_PROMISES and not call.missing for call in exchange.calls)
     promise = None if kept else _PROMISE.search(exchange.text)
-    return [*faults, *([{"kind": "promise", "text": promise.group()}] if promise else [])]
+    return [
+        *faults,
+        *([{"kind": "promise", "text": promise.group()}] if promise else []),
+        *_breaches(exchange.text, scratch),
+    ]
+
+
+def _breaches(text: str, scratch: Scratch) -> list[dict[str, str]]:
+    """What no model may say, once for each kind. Its words are left out: they may be the person's or the prompts'."""
+    paid = any(call.missing == "already_paid" for call in scratch.exchange.calls)
+    found = find_breaches(text, customer=paid or scratch.draft.stage is Stage.CUSTOMER, tools=NAMES)
+    return [{"kind": kind, "text": "…"} for kind in dict.fromkeys(breach.kind for breach in found)]
 
 
 def _named(claim: Claim) -> str:

@@ -15,6 +15,12 @@ LIES = (
     ("El curso dura 3 días.", "3 días"),
     ("Julián Peralta ganó mucho con el curso.", "Julián Peralta"),
 )
+BREACHES = (
+    ("Soy humana, no soy una IA.", "te haces pasar por una persona"),
+    ("Voy a llamar a create_payment_link.", "herramientas internas"),
+    ("Pago confirmado, ya quedaste inscrito.", "solo avisa el sistema"),
+    ("Las otras escuelas son una estafa.", "hablas mal de otras escuelas"),
+)
 PROMISES = (
     "Mañana te aviso de los horarios.",
     "Déjame consultar y te escribo.",
@@ -40,6 +46,25 @@ async def test_a_lie_is_corrected_once_with_its_reason(asked: Talk, fake: FakeOp
     assert claim in messages[-1]["content"]
     assert "tools" not in fake.requests[1].body
     assert len(await asked.events("claim_refused")) == 1
+
+
+@pytest.mark.parametrize(("breach", "label"), BREACHES)
+async def test_what_no_model_may_say_goes_back_without_its_words(
+    asked: Talk, fake: FakeOpenAI, breach: str, label: str
+) -> None:
+    await asked.reaches(Stage.CONVERSATION)
+    fake.respond = script(says(breach), says("Es un curso para tu trabajo."))
+    result = await asked.says("cuéntame")
+    assert texts(result) == "Es un curso para tu trabajo."
+    reason = fake.requests[1].body["messages"][-1]["content"]
+    assert label in reason
+    assert breach not in reason and "«" not in reason
+
+
+async def test_a_customer_may_hear_of_the_payment(asked: Talk, fake: FakeOpenAI) -> None:
+    await asked.reaches(Stage.CUSTOMER)
+    fake.respond = script(says("Sí, ya quedaste inscrita."))
+    assert texts(await asked.says("¿ya quedé inscrita?")) == "Sí, ya quedaste inscrita."
 
 
 @pytest.mark.parametrize("stage", [Stage.CONVERSATION, Stage.DEMO, Stage.CHECKOUT, Stage.CUSTOMER])

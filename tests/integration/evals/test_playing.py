@@ -64,7 +64,7 @@ async def test_a_hand_off_times_out_on_the_scenarios_clock(plays: Plays) -> None
     played = await plays(turns=turns, world={"settings": {"handoff_minutes": 7}})
     before, after = played.transcript.turns[-2:]
     assert (before.stage, after.stage) == (Stage.HANDOFF, Stage.CONVERSATION)
-    assert datetime.fromisoformat(after.at) - datetime.fromisoformat(before.at) == timedelta(minutes=8)
+    assert datetime.fromisoformat(after.at) - datetime.fromisoformat(before.at) == timedelta(minutes=7)
 
 
 async def test_who_is_erased_leaves_nothing(plays: Plays) -> None:
