@@ -103,7 +103,7 @@ def outside(*known: int, least: int = 2, most: int = 9999) -> st.SearchStrategy[
 # Numbers that would be true in another unit (two weeks are fourteen days), or of another end, are left out.
 LIES = {
     "money": lies(MONEY, outside(249, 499, 49), FRAMES),
-    "bare price": lies(("{}",), outside(249, 499), PRICE_FRAMES),
+    "bare price": lies(("{}",), outside(249, 499, 49), PRICE_FRAMES),
     "percent": lies(PERCENT, outside(35, 87, 100, most=99), FRAMES),
     "seats": lies(SEATS, outside(5, most=400), FRAMES),
     "count": lies(COUNTS, outside(12, 2345, *range(1172, 2346)), FRAMES),
