@@ -83,7 +83,7 @@ def _brief(context: Context, scratch: Scratch, selection: Selection) -> str:
     prompts, perception, tool = context.prompts, scratch.perception, selection.suggestion
     suggestion = prompts.render("suggestion", tool=tool, description=prompts.render(f"tools/{tool}")) if tool else ""
     arm = f"arms/{selection.arm}"
-    data = {
+    data: dict[str, object] = {
         "stage": selection.stage.value,
         "intent": perception.intent.value,
         "objection": perception.objection.value,
@@ -93,6 +93,8 @@ def _brief(context: Context, scratch: Scratch, selection: Selection) -> str:
         "suggestion": tool,
         "seed": turn_number(context.turn_id, "embedded"),
     }
+    if scratch.talk.minor:
+        data["minor"] = True
     return prompts.render(
         "turn",
         stage_directive=prompts.render(f"stages/{selection.stage.value}"),

@@ -25,6 +25,8 @@ from core.learning.predictor import Features, Prediction
 
 OFFERS = {"present_offer": "discount", "list_bonuses": "bonus"}
 DEMO = "create_demo_link"
+SELLS = frozenset({"create_payment_link", "present_offer", "list_bonuses", DEMO})
+"""What nobody under age is offered, asked for or not: an adult enrols with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,9 @@ def select(policy: Policy, situation: Situation, tools: Iterable[str]) -> Select
 
 def refusal_of(policy: Policy, situation: Situation, tool: str) -> str:
     """Why this tool may not be used now, as a code; empty if it may."""
-    talk, intent = situation.talk, situation.perception.intent
-    if tool in OFFERS and OFFERS[tool] not in situation.live_offers:
-        return "no_live_offer"
-    if intent in (Intent.REFUSAL, Intent.STOP_REQUEST) and tool not in policy.always:
-        return "refusal"
+    talk = situation.talk
+    if why := _ruled_out(policy, situation, tool):
+        return why
     if tool in policy.always or tool in policy.asked_for(situation.perception):
         return ""
     if tool == DEMO and situation.booked:
@@ -89,6 +89,16 @@ def refusal_of(policy: Policy, situation: Situation, tool: str) -> str:
         return "after_refusal"
     pause = policy.cooldown.get(tool, policy.cooldown.get("default", 1))
     return "cooldown" if _within(talk, talk.used.get(tool), pause) else ""
+
+
+def _ruled_out(policy: Policy, situation: Situation, tool: str) -> str:
+    """Why not even asking for the tool brings it."""
+    if situation.talk.minor and tool in SELLS:
+        return "minor"
+    if tool in OFFERS and OFFERS[tool] not in situation.live_offers:
+        return "no_live_offer"
+    no = situation.perception.intent in (Intent.REFUSAL, Intent.STOP_REQUEST)
+    return "refusal" if no and tool not in policy.always else ""
 
 
 def _within(talk: Talk, turn: int | None, turns: int) -> bool:

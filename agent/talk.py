@@ -12,7 +12,7 @@ import re
 from pydantic import BaseModel, ConfigDict
 
 from core.domain.messages import Said
-from core.domain.perception import Intent, Objection, Perception
+from core.domain.perception import Intent, Objection, Perception, Topic
 
 WINDOW = 12
 LINE_CHARS = 500
@@ -58,7 +58,7 @@ class Notes(BaseModel):
 
 class Talk(BaseModel):
     """The kept part of one chat. `fresh` is what the person told since the notes were renewed; `used` maps a tool to
-    the turn number of its last use.
+    the turn number of its last use. `minor`: the person once said to be under age; it stays.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -73,6 +73,7 @@ class Talk(BaseModel):
     habits: Habits = Habits()
     refused_at: int | None = None
     resume: str = ""
+    minor: bool = False
 
     @property
     def remembered(self) -> tuple[str, ...]:
@@ -89,8 +90,13 @@ class Talk(BaseModel):
                 "objected": _counted(self.objected, *_named(perception.objection)),
                 "habits": _habits(self.habits, words, perception),
                 "refused_at": turn if perception.intent is Intent.REFUSAL else self.refused_at,
+                "minor": self.heed(perception).minor,
             }
         )
+
+    def heed(self, perception: Perception) -> "Talk":
+        """The talk that keeps what protects the person, also where nothing else of what they say is kept."""
+        return self.model_copy(update={"minor": self.minor or Topic.MINOR in perception.topics})
 
     def use(self, tools: tuple[str, ...]) -> "Talk":
         """The talk after these tools were called in the current turn."""

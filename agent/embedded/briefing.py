@@ -39,6 +39,7 @@ class TurnData(BaseModel):
     suggestion: str | None = None
     name: str | None = None
     seed: int = 0
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,16 @@ SPEAKS_OF: Mapping[str, frozenset[Topic]] = {
 ASKS_NAME = re.compile(r"me llamo|mi nombre")
 QUIET_TOPICS = frozenset({Topic.AI_IDENTITY, Topic.MEMORY, Topic.OUT_OF_SCOPE})
 FOREIGN = {Language.ENGLISH: "english", Language.PORTUGUESE: "portuguese"}
-FOREIGN_TOPICS = (Topic.AI_IDENTITY, Topic.PRICE, Topic.DEMO, Topic.PAYMENT, Topic.DURATION, Topic.CERTIFICATE)
+FIRST_OF_ALL = (Topic.DISTRESS, Topic.MINOR)
+FOREIGN_TOPICS = (
+    *FIRST_OF_ALL,
+    Topic.AI_IDENTITY,
+    Topic.PRICE,
+    Topic.DEMO,
+    Topic.PAYMENT,
+    Topic.DURATION,
+    Topic.CERTIFICATE,
+)
 
 
 def compose(briefing: Briefing, meant: Meaning, prompts: Wordings, offered: Iterable[str]) -> str:
@@ -99,6 +108,9 @@ def _pieces(desk: Desk) -> Iterator[str]:
     meant = desk.meant
     if meant.leaves:
         yield desk.say(_foreign(desk, "refusal") or ("stop" if meant.intent is Intent.STOP_REQUEST else "refusal"))
+        return
+    if meant.postponed:
+        yield desk.say(_foreign(desk, "postponed") or "postponed")
         return
     foreign = _foreign(desk, _foreign_matter(desk))
     if foreign:
@@ -213,9 +225,9 @@ def _by_intent(desk: Desk) -> str:
 def _foreign_matter(desk: Desk) -> str:
     """What a short foreign reply is about; empty when Spanish must do."""
     meant = desk.meant
-    if meant.intent is Intent.WANTS_HUMAN:
+    if meant.intent is Intent.WANTS_HUMAN and not set(FIRST_OF_ALL) & set(meant.topics):
         return "human"
-    if meant.intent is Intent.BUYING_SIGNAL:
+    if meant.intent is Intent.BUYING_SIGNAL and not set(FIRST_OF_ALL) & set(meant.topics):
         return "payment"
     topic = next((topic for topic in FOREIGN_TOPICS if topic in meant.topics), None)
     if topic is not None:

@@ -1,6 +1,7 @@
 """Meaning: what the person's words ask of the embedded model in this moment of the chat.
 
 A bare "sí" means what Brenda's last question proposed, so that question is read in its place; a bare "no" declines it.
+A wish to buy of who once said to be under age means that again, whatever it asks for.
 """
 
 import re
@@ -9,14 +10,19 @@ from dataclasses import dataclass
 from agent.embedded.briefing import Briefing
 from agent.embedded.disclosures import disclosed, gathered
 from core.domain.perception import Courtesy, Emotion, Intent, Language, Objection, Perception, Topic
-from core.learning.understanding import affirms, courtesy, declines, understand
+from core.learning.understanding import affirms, courtesy, declines, postpones, understand
 
+PURCHASE_INTENTS = frozenset({Intent.BUYING_SIGNAL, Intent.WANTS_DEMO})
+PURCHASE_TOPICS = frozenset({Topic.PAYMENT, Topic.DISCOUNT, Topic.OFFER, Topic.BONUS, Topic.DEMO})
 _QUESTION = re.compile(r"¿([^?¿]+)\?|([^.!?\n]+)\?")
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The reading of a turn. `told` is what the words themselves disclose, `profile` all that is known."""
+    """The reading of a turn. `told` is what the words themselves disclose, `profile` all that is known.
+
+    `postponed`: the person goes to think it over, which is neither a yes nor a doubt.
+    """
 
     perception: Perception
     courtesy: Courtesy
@@ -25,6 +31,7 @@ class Meaning:
     told: dict[str, str]
     profile: dict[str, str]
     refused_before: bool
+    postponed: bool = False
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -61,6 +68,8 @@ def meaning(briefing: Briefing) -> Meaning:
         perception = proposed.model_copy(
             update={"language": perception.language, "objection": Objection.NONE, "emotion": perception.emotion}
         )
+    if briefing.turn.minor:
+        perception = _under_age(perception)
     told = disclosed(briefing.words)
     return Meaning(
         perception=perception,
@@ -70,7 +79,14 @@ def meaning(briefing: Briefing) -> Meaning:
         told=told,
         profile=gathered((*briefing.remembered, *briefing.heard)) | briefing.profile | told,
         refused_before=any(understand(line).intent is Intent.REFUSAL for line in briefing.heard[-4:]),
+        postponed=postpones(briefing.words),
     )
+
+
+def _under_age(perception: Perception) -> Perception:
+    if perception.intent not in PURCHASE_INTENTS and not PURCHASE_TOPICS & set(perception.topics):
+        return perception
+    return perception.model_copy(update={"intent": Intent.GENERAL_QUESTION, "topics": (Topic.MINOR,)})
 
 
 def _proposed(briefing: Briefing) -> Perception | None:

@@ -93,8 +93,8 @@ class Call:
 
 
 def calls(briefing: Briefing, meant: Meaning, schemas: Mapping[str, Mapping[str, Any]], now: datetime) -> list[Call]:
-    """The calls of this turn, none after a no. `schemas` are the offered tools' parameters by name."""
-    if meant.leaves or Topic.DISTRESS in meant.topics or Topic.MINOR in meant.topics:
+    """The calls of this turn, none after a no or to who goes to think. `schemas`: parameters by the tool's name."""
+    if meant.leaves or meant.postponed or Topic.DISTRESS in meant.topics or Topic.MINOR in meant.topics:
         return []
     told = {name: value for name, value in meant.told.items() if briefing.profile.get(name) != value}
     keeping = list(_call("update_profile", told, schemas)) if told else []

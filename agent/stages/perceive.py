@@ -94,7 +94,7 @@ def _destination(scratch: Scratch, context: Context) -> Destination:
 
 
 def _heard(scratch: Scratch) -> Talk:
-    """Free words count for the memory; presses and commands do not."""
+    """Free words count for the memory; presses and commands do not. Who says to be under age is heeded always."""
     if scratch.signal is not Signal.MESSAGE or scratch.trouble or scratch.draft.stage in (Stage.CONTACT, Stage.CONSENT):
-        return scratch.talk
+        return scratch.talk.heed(scratch.perception)
     return scratch.talk.hear(scratch.words, scratch.perception)

@@ -57,11 +57,12 @@ async def refunded(context: Context, scratch: Scratch) -> tuple[Draft, Stage]:
 
 
 async def failed(context: Context, scratch: Scratch) -> Draft:
-    """That it failed, and a link to try again; nothing when it was paid meanwhile."""
+    """That it failed, and a link to try again, but none to who is under age; nothing when it was paid meanwhile."""
     payment, course = await _told(context, scratch)
     if payment is None or payment.was_paid or scratch.draft.stage in SILENT:
         return scratch.draft
-    button, amount = await _again(context, payment)
+    amount = written_money(payment.amount, payment.currency)
+    button, amount = (None, amount) if scratch.talk.minor else await _again(context, payment)
     message = say(
         context,
         "customer/failed",

@@ -3,13 +3,15 @@
 A message becomes plain tokens (`words`), the phrases of the lexicon are found in them (`phrases`), and the labels found
 are weighed here: a wish to be left alone outweighs everything, a wish for a human or to buy outweighs a question, and a
 question outweighs a greeting. Pure, and well under a millisecond for what people type. The classifier learns from what
-was found here beside the words themselves; `understanding` puts both together.
+was found here beside the words themselves; `understanding` puts both together. Distress outweighs every reading but a
+wish to be left alone, and a forwarded message buys nothing: its words are somebody else's.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain.perception import Courtesy, Emotion, Intent, Language, Objection, Perception, Sentiment, Topic
+from core.learning.borrowed import forwarded
 from core.learning.lexicon import lexicon
 from core.learning.phrases import Hit, find
 from core.learning.words import ASKED, EDGES, raw_words, squeezed, tokenise
@@ -48,6 +50,16 @@ CONTENT_TOPICS = frozenset(
 )
 TAKES_BACK_A_NO = frozenset({"intent.human", "intent.buy", "intent.demo", "intent.resources"})
 ALWAYS_STANDS = frozenset({"intent.stop", "intent.refusal", "intent.decline", "none"})
+# Who says these after a question says yes, also when thanks follow; "perfecto, gracias" only ends a matter.
+PLAIN_YES = frozenset(
+    """
+    si sii claro dale yes yep yeah sure sim adelante obvio acepto simon afirmativo quiero gustaria encantaria interesa
+    pasame mandame enviame dame muestrame pasa manda envia mandamelo pasamelo enviamelo muestramelo mandalo mandala
+    mandamela pasamela cuentame hagale hagamosle late
+""".split()
+)
+CHATS = frozenset({"intent.chat", "intent.affirm", "intent.decline", "intent.postpone"})
+CLOSES_BESIDE = frozenset({"intent.affirm", "chat.thanks", "chat.farewell", "chat.greeting"})
 OBJECTION_ORDER = (Objection.PRICE, Objection.TIME, Objection.TRUST, Objection.VALUE)
 EMOTION_ORDER = (Emotion.FRUSTRATED, Emotion.CONFUSED, Emotion.SCEPTICAL, Emotion.EXCITED)
 NEGATIVE_EMOTIONS = frozenset({Emotion.FRUSTRATED, Emotion.SCEPTICAL, Emotion.CONFUSED})
@@ -96,7 +108,7 @@ def read(text: str) -> Reading:
 def judge(reading: Reading) -> Perception:
     """What a message means by the rules alone."""
     topics = _topics(reading.labels)
-    objection = _first(reading.labels, "objection", OBJECTION_ORDER) or Objection.NONE
+    objection = _objection(reading)
     emotion = _emotion(reading.labels, objection)
     return Perception(
         intent=_intent(reading, topics, objection),
@@ -110,8 +122,30 @@ def judge(reading: Reading) -> Perception:
 
 def affirms(text: str) -> bool:
     """Whether a message as a whole says yes to what was just proposed."""
-    labels = read(text).labels
-    return "intent.affirm" in labels and not labels & {"intent.stop", "intent.refusal", "intent.decline"}
+    reading = read(text)
+    labels = reading.labels
+    if "intent.affirm" not in labels or labels & {"intent.stop", "intent.refusal", "intent.decline", "intent.postpone"}:
+        return False
+    return "chat.thanks" not in labels or bool(PLAIN_YES & set(reading.tokens))
+
+
+def postpones(text: str) -> bool:
+    """Whether a message as a whole takes its leave to think, and neither asks nor doubts."""
+    return closes_to_think(read(text))
+
+
+def closes_to_think(reading: Reading) -> bool:
+    """Whether who wrote this goes to think it over in peace: "va, lo pienso", "vou pensar com calma".
+
+    A bare "lo tengo que pensar" is a doubt that may still be helped, and so is "me lo pienso y te digo".
+    """
+    labels, words = reading.labels, set(reading.tokens)
+    if "intent.postpone" not in labels or reading.asked or any(label.startswith("topic.") for label in labels):
+        return False
+    doubts = labels & {"objection.price", "objection.time", "objection.trust", "intent.stop", "intent.refusal"}
+    wishes = labels & TAKES_BACK_A_NO
+    parting = bool(labels & CLOSES_BESIDE) or "calma" in words
+    return parting and not doubts and not wishes
 
 
 def declines(text: str) -> bool:
@@ -152,13 +186,20 @@ def _topics(labels: frozenset[str]) -> tuple[Topic, ...]:
 
 
 def _intent(reading: Reading, topics: tuple[Topic, ...], objection: Objection) -> Intent:
-    labels = reading.labels - {"intent.refusal"} if _took_back(reading) else reading.labels
+    labels = reading.labels - _unsaid(reading)
     decided = next((intent for label, intent in DECISIVE if label in labels), None)
     if decided is not None:
         return decided
     if PRICE_TOPICS & set(topics):
         return Intent.PRICE_QUESTION
     return _quieter_intent(labels, topics, objection, reading)
+
+
+def _unsaid(reading: Reading) -> frozenset[str]:
+    """Labels found that do not hold: a no that was taken back, or that is despair, and another's wish to buy."""
+    no_refusal = _took_back(reading) or "topic.distress" in reading.labels
+    refusal = {"intent.refusal"} if no_refusal else set()
+    return frozenset(refusal | ({"intent.buy"} if forwarded(reading.raw) else set()))
 
 
 def _quieter_intent(
@@ -174,7 +215,7 @@ def _quieter_intent(
         return Intent.EXPLORATION if CONTENT_TOPICS & set(topics) else Intent.GENERAL_QUESTION
     if "intent.explore" in labels:
         return Intent.EXPLORATION
-    chatted = bool(labels & {"intent.chat", "intent.affirm", "intent.decline"}) and objection is Objection.NONE
+    chatted = bool(labels & CHATS) and objection is Objection.NONE
     return Intent.SMALL_TALK if chatted or reading.wordless else Intent.GENERAL_QUESTION
 
 
@@ -183,6 +224,12 @@ def _took_back(reading: Reading) -> bool:
     wishes = bool(TAKES_BACK_A_NO & reading.after_no)
     questions = {label for label in reading.after_no if label.startswith("topic.")} - {"topic.privacy"}
     return wishes or bool(questions)
+
+
+def _objection(reading: Reading) -> Objection:
+    if closes_to_think(reading):
+        return Objection.NONE
+    return _first(reading.labels, "objection", OBJECTION_ORDER) or Objection.NONE
 
 
 def _first(labels: frozenset[str], family: str, order: Sequence[Objection]) -> Objection | None:

@@ -20,15 +20,27 @@ from core.domain.perception import (
     Objection,
     Perception,
     Sentiment,
+    Topic,
 )
 from core.errors import TrainingError
+from core.learning.borrowed import forwarded, not_own_enrolment
 from core.learning.classifier import FOLDER, Classifier, load
 from core.learning.ngrams import CONCEPTS, Grams, grams
-from core.learning.rules import Reading, affirms, courtesy, declines, judge, read
+from core.learning.rules import (
+    Reading,
+    affirms,
+    closes_to_think,
+    courtesy,
+    declines,
+    judge,
+    postpones,
+    read,
+)
 
-__all__ = ["affirms", "combine", "courtesy", "declines", "understand", "usable", "weigh"]
+__all__ = ["affirms", "combine", "courtesy", "declines", "postpones", "understand", "usable", "weigh"]
 
 OBEYED = frozenset({Intent.STOP_REQUEST, Intent.REFUSAL})
+NATURES = frozenset("bot robot robo ia ai maquina chatbot person persona pessoa human humano humana real".split())
 HARMLESS = "none"
 """The lexicon's label of phrases that only look like a refusal or an objection."""
 SURE_OF_A_NO = 0.5
@@ -51,13 +63,42 @@ def combine(reading: Reading, ruled: Perception, model: Classifier, found: Grams
     """
     if not reading.labels and not found[CONCEPTS]:
         return ruled
-    together = weigh(ruled, model, found)
+    together = _corrected(reading, ruled, weigh(ruled, model, found))
     a_no = ruled.intent in OBEYED
     unlikely = HARMLESS in reading.labels or (together.confidence.intent or 0.0) < SURE_OF_A_NO
     if not a_no and not (together.intent in OBEYED and unlikely):
         return together
     sure = together.confidence.model_copy(update={"intent": 1.0 if a_no else None})
     return together.model_copy(update={"intent": ruled.intent, "confidence": sure})
+
+
+def _corrected(reading: Reading, ruled: Perception, weighed: Perception) -> Perception:
+    """The classifier's reading where it may not overrule the lexicon.
+
+    Who is in distress wants nothing sold; who goes to think has no objection; another's enrolment is no wish to buy;
+    and who asks whether a person answers does not ask for one.
+    """
+    if closes_to_think(reading):
+        return _as_ruled(weighed, ruled, "intent", "objection")
+    if Topic.DISTRESS in ruled.topics:
+        return _as_ruled(weighed, ruled, "intent")
+    borrowed = forwarded(reading.raw) or not_own_enrolment(reading.raw)
+    buys = weighed.intent is Intent.BUYING_SIGNAL and ruled.intent is not Intent.BUYING_SIGNAL
+    calls = weighed.intent is Intent.WANTS_HUMAN and ruled.intent is not Intent.WANTS_HUMAN
+    if (buys and borrowed) or (calls and _asks_what_she_is(reading, ruled)):
+        return _as_ruled(weighed, ruled, "intent")
+    return weighed
+
+
+def _asks_what_she_is(reading: Reading, ruled: Perception) -> bool:
+    """ "Am I talking to a person or a bot?" does; "they charged me twice, who do I talk to" does not."""
+    return ruled.topics == (Topic.AI_IDENTITY,) and bool(NATURES & set(reading.tokens))
+
+
+def _as_ruled(weighed: Perception, ruled: Perception, *axes: str) -> Perception:
+    """These axes as the rules read them; their probability is then not the classifier's."""
+    sure = weighed.confidence.model_copy(update=dict.fromkeys(axes))
+    return weighed.model_copy(update={axis: getattr(ruled, axis) for axis in axes} | {"confidence": sure})
 
 
 def weigh(ruled: Perception, model: Classifier, found: Grams) -> Perception:

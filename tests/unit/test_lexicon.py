@@ -10,7 +10,8 @@ from core.learning.understanding import understand
 DATA = tomllib.loads(PATH.read_text(encoding="utf-8"))
 FAMILIES = {"topic": Topic, "objection": Objection, "emotion": Emotion, "sentiment": Sentiment, "chat": Courtesy}
 INTENT_LABELS = {label for label, _ in DECISIVE} | {
-    f"intent.{name}" for name in ("resources", "career", "automation", "explore", "chat", "affirm", "decline")
+    f"intent.{name}"
+    for name in ("resources", "career", "automation", "explore", "chat", "affirm", "decline", "postpone")
 }
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.perception import Courtesy, Emotion, Intent, Language, Objection, Sentiment, Topic
-from core.learning.rules import affirms, courtesy, declines, judge, language, read
+from core.learning.rules import affirms, courtesy, declines, judge, language, postpones, read
 from core.learning.words import raw_words
 
 
@@ -106,3 +106,40 @@ def test_any_text_is_read(text: str) -> None:
     assert not reading.denied & reading.labels
     assert reading.after_no <= reading.labels
     judge(reading)
+
+
+@pytest.mark.parametrize(
+    ("text", "closes"),
+    [
+        ("va, lo pienso", True),
+        ("Vale, me lo pienso, gracias", True),
+        ("dale, lo pienso y después te aviso", True),
+        ("vou pensar com calma", True),
+        ("thanks, let me think about it", True),
+        ("lo tengo que pensar", False),
+        ("va, lo pienso. ¿cuánto cuesta?", False),
+        ("va, lo pienso, pero está caro", False),
+        ("va, no lo pienso más: quiero pagar", False),
+    ],
+)
+def test_who_goes_to_think_is_told_from_who_doubts(text: str, closes: bool) -> None:
+    assert postpones(text) is closes
+
+
+@pytest.mark.parametrize(
+    "text", ["Perfecto, gracias", "listo, gracias", "va, lo pienso", "Vale, me lo pienso, gracias"]
+)
+def test_thanks_that_end_a_matter_are_no_yes(text: str) -> None:
+    assert not affirms(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["sí", "dale", "va", "claro", "sí por favor", "perfecto", "sí, gracias", "dale, gracias"]
+)
+def test_a_plain_yes_stays_a_yes_also_with_thanks(text: str) -> None:
+    assert affirms(text)
+
+
+def test_a_forwarded_message_buys_nothing() -> None:
+    assert judge(read("quiero inscribirme")).intent is Intent.BUYING_SIGNAL
+    assert judge(read("FWD: quiero inscribirme")).intent is not Intent.BUYING_SIGNAL

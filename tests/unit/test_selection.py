@@ -143,3 +143,13 @@ def test_a_low_score_teaches_and_a_high_one_helps_to_decide() -> None:
 def test_the_policy_names_only_tools_that_exist() -> None:
     assert isinstance(POLICY, Policy)
     assert POLICY.named_tools() <= set(NAMES)
+
+
+@given(situations)
+def test_nothing_is_sold_to_who_is_under_age_whatever_they_ask_for(situation: Situation) -> None:
+    talk = situation.talk.model_copy(update={"minor": True})
+    chosen = select(POLICY, replace(situation, talk=talk), NAMES)
+    sells = {"create_payment_link", "present_offer", "list_bonuses", "create_demo_link"}
+    assert {chosen.refused[tool] for tool in sells} == {"minor"}
+    assert not sells & {*chosen.offered, *chosen.eligible, chosen.suggestion}
+    assert "contact_advisor" in chosen.offered

@@ -63,3 +63,13 @@ def test_it_survives_json(texts: list[str]) -> None:
     for text in texts:
         talk = say(talk, text)
     assert Talk.model_validate(talk.model_dump(mode="json", exclude_defaults=True)) == talk
+
+
+@given(st.lists(words, max_size=40))
+def test_who_said_to_be_under_age_stays_so(texts: list[str]) -> None:
+    talk = Talk().heed(Perception(topics=(Topic.MINOR,)))
+    for text in texts:
+        talk = say(talk, text).use(("show_syllabus",))
+    assert talk.minor
+    assert not Talk().heed(Perception(topics=(Topic.PRICE,))).minor
+    assert say(Talk(), "tengo 15 años", Perception(topics=(Topic.MINOR,))).minor

@@ -1,5 +1,6 @@
 """The composer: order of the pieces, honesty about what is absent, and no reply twice."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,26 @@ def test_a_refusal_is_answered_alone() -> None:
 def test_a_long_result_is_kept_within_bounds() -> None:
     long = WORDS.model_copy(update={"value": "Muy bien todo. " * 60})
     assert len(reply("testimonios?", answered=(Answered("find_testimonials", (PERSON, long)),))) <= 700
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("am I talking to a real person or a bot?", "I'm an AI"),
+        ("você é um robô?", "uma IA|inteligência artificial"),
+        ("¿eres un bot o una persona?", "una IA|inteligencia artificial"),
+        ("I want to hurt myself", "emergency services"),
+        ("não quero mais viver", "emergência"),
+        ("perdí el trabajo y no quiero seguir viviendo", "emergencia"),
+        ("I'm 15 and I want to enroll, I'm underage", "adult"),
+    ],
+)
+def test_what_matters_most_is_said_in_the_persons_language(words: str, expected: str) -> None:
+    assert re.search(expected, reply(words))
+
+
+@pytest.mark.parametrize("words", ["va, lo pienso", "Vale, me lo pienso, gracias", "Obrigada, vou pensar com calma"])
+def test_who_goes_to_think_is_let_go_without_a_question(words: str) -> None:
+    text = reply(words, said=("¿Te envío la demo?",))
+    assert "?" not in text
+    assert not re.search("demo|USD|http|testimonio", text)

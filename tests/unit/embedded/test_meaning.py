@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.embedded.briefing import Briefing
+from agent.embedded.briefing import Briefing, TurnData
 from agent.embedded.meaning import meaning
 from core.domain.perception import Intent, Topic
 
@@ -48,3 +48,21 @@ def test_what_is_known_of_a_person_comes_from_everywhere_and_the_newest_counts()
 def test_an_earlier_refusal_is_remembered_for_a_while() -> None:
     assert meaning(Briefing(words="hola", heard=("no gracias", "ok"))).refused_before
     assert not meaning(Briefing(words="hola", heard=("no gracias", *("hola",) * 5))).refused_before
+
+
+def test_thanks_and_going_to_think_are_no_yes_to_a_proposal() -> None:
+    for words in ("Perfecto, gracias", "va, lo pienso", "dale, lo pienso y después te aviso"):
+        meant = meaning(Briefing(words=words, said=("¿Te envío la demo?",)))
+        assert (meant.affirmed, meant.topics) == (False, ())
+    assert meaning(Briefing(words="va", said=("¿Te envío la demo?",))).topics == (Topic.DEMO,)
+
+
+@pytest.mark.parametrize("words", ["pásame el link de pago", "quiero ver la demo", "¿tienen descuento?", "dale"])
+def test_a_later_wish_to_buy_of_who_is_under_age_is_answered_as_the_first(words: str) -> None:
+    said = ("¿Te preparo el enlace de pago?",)
+    assert meaning(Briefing(words=words, said=said, turn=TurnData(minor=True))).topics == (Topic.MINOR,)
+    assert Topic.MINOR not in meaning(Briefing(words=words, said=said)).topics
+
+
+def test_who_is_under_age_is_still_told_what_the_course_is() -> None:
+    assert meaning(Briefing(words="¿qué temas ve?", turn=TurnData(minor=True))).topics == (Topic.SYLLABUS,)

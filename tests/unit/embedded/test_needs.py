@@ -103,3 +103,14 @@ def test_at_most_two_calls_are_made() -> None:
 )
 def test_a_schema_accepts(schema: dict[str, Any], value: object, accepted: bool) -> None:
     assert accepts(schema, value, {"Kind": {"type": "string", "enum": ["pdf"]}}) is accepted
+
+
+@pytest.mark.parametrize("words", ["va, lo pienso", "Vale, me lo pienso, gracias", "vou pensar com calma"])
+def test_nothing_is_shown_to_who_goes_to_think(words: str) -> None:
+    briefing = Briefing(words=words, said=("¿Te envío la demo?",), turn=TurnData(suggestion="present_offer"))
+    assert calls(briefing, meaning(briefing), SCHEMAS, NOW) == []
+
+
+def test_who_is_under_age_gets_no_link_even_if_the_tool_were_offered() -> None:
+    briefing = Briefing(words="pásame el link de pago", turn=TurnData(minor=True))
+    assert calls(briefing, meaning(briefing), SCHEMAS, NOW) == []

@@ -64,3 +64,13 @@ async def test_a_typed_label_of_a_follow_up_s_button_is_the_button(talk: Talk) -
     assert [row["granted"] for row in ticks] == [True, False]
     result = await talk.says("Hablar con una persona")
     assert result.stage is Stage.HANDOFF
+
+
+async def test_who_said_to_be_under_age_before_anything_else_is_sold_nothing_later(talk: Talk) -> None:
+    await talk.says("hola, soy menor de edad, tengo 15")
+    await talk.reaches(Stage.CONVERSATION)
+    for wish in ("pásame el link de pago", "dale, quiero pagar ya, mi hermana me presta su tarjeta"):
+        result = await talk.says(wish)
+        assert result.stage is Stage.CONVERSATION
+        assert [call.name for call in result.calls] == []
+    assert await talk.query("select id from payments where lead_id = %s", (await talk.lead())["id"]) == []

@@ -57,6 +57,16 @@ async def test_a_failure_is_said_with_a_new_link_and_the_talk_goes_on_there(talk
     assert len(rows) == 2
 
 
+async def test_who_is_under_age_hears_of_a_failure_but_gets_no_new_link(talk: Talk, shop: Shop) -> None:
+    checkout = await _begun(talk, shop)
+    await talk.says("soy menor de edad, tengo 15")
+    await shop.fails(checkout)
+    result = await _hears(talk, checkout, "failed")
+    assert texts(result)
+    assert _links(result) == []
+    assert len(await talk.query("select id from payments where lead_id = %s", (await talk.lead())["id"])) == 1
+
+
 async def test_a_declined_card_leads_back_to_the_same_link(talk: Talk, shop: Shop) -> None:
     checkout = await _begun(talk, shop)
     await shop.fails(checkout, final=False)
