@@ -62,7 +62,6 @@ class Head:
         ruling = (reliance > chances[rows, said]) & (chances[rows, by_rule] >= CONCURRING)
         return np.where(ruling, by_rule, said)
 
-
     def believe_one(self, chances: Floats, ruled: str) -> int:
         """The same for one message, without the cost of arrays: probabilities (classes,) and the rules' label."""
         likely, neutral = chances.tolist(), self.classes.index(self.neutral)

@@ -1,6 +1,7 @@
 """The benchmark of learning runs from end to end; what it measures is for people to read."""
 
 import pytest
+
 from evals.benchmarks.learning import main
 
 
