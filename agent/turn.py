@@ -6,6 +6,7 @@ done: one that was taken finds itself in the state when it is run again, asks no
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import perf_counter
 
 from langchain_core.runnables import RunnableConfig
@@ -62,8 +63,9 @@ class Brenda:
         return result
 
     async def _turn(self, request: TurnRequest) -> TurnResult:
-        meeting = await self._meet(request)
-        context, kept = await self._context(request, meeting), Kept(meeting.state)
+        now = self.clock()
+        meeting = await self._meet(request, now)
+        context, kept = await self._context(request, meeting, now), Kept(meeting.state)
         config: RunnableConfig = {"configurable": {"thread_id": turns.thread_of(meeting.lead), KEPT: kept}}
         state = await self.graph.ainvoke({"request": request}, config, context=context, durability="exit")
         result: TurnResult | None = state.get("result")
@@ -74,17 +76,16 @@ class Brenda:
 
     async def open_context(self, request: TurnRequest) -> Context:
         """Who writes, which arm they are in, what is known of their course, and what this turn may use."""
-        return await self._context(request, await self._meet(request))
+        now = self.clock()
+        return await self._context(request, await self._meet(request, now), now)
 
-    async def _meet(self, request: TurnRequest) -> Meeting:
+    async def _meet(self, request: TurnRequest, now: datetime) -> Meeting:
         samples = self.settings.database_url is None
         async with self.pool.connection() as conn:
-            return await people.meet(
-                conn, channel=request.channel, chat=request.chat, samples=samples, now=self.clock()
-            )
+            return await people.meet(conn, channel=request.channel, chat=request.chat, samples=samples, now=now)
 
-    async def _context(self, request: TurnRequest, meeting: Meeting) -> Context:
-        now, placement = self.clock(), place(meeting.lead.id, meeting.enrolment)
+    async def _context(self, request: TurnRequest, meeting: Meeting, now: datetime) -> Context:
+        placement = place(meeting.lead.id, meeting.enrolment)
         facts = course_facts(*meeting.course, now.date()) if meeting.course else ()
         booked = meeting.booking.facts() if meeting.booking else ()
         return Context(

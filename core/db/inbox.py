@@ -34,22 +34,25 @@ class Taken:
     attempts: int
 
 
+STORE = """
+insert into inbox (channel, update_id, chat, input, received_at)
+values (%(channel)s, %(update_id)s, %(chat)s, %(input)s, %(now)s)
+on conflict (channel, update_id) do nothing
+"""
+"""Keeps one input, once; also as part of a larger statement."""
+
+
 async def store(conn: Connection, channel: str, update_id: int, chat: str, arrived: Input, *, now: datetime) -> bool:
     """Keep an input. False when this update was stored before: the same update twice is one input."""
-    arrived = storable(arrived)
-    cursor = await conn.execute(
-        """
-        insert into inbox (channel, update_id, chat, input, received_at) values (%s, %s, %s, %s, %s)
-        on conflict (channel, update_id) do nothing
-        """,
-        (channel, update_id, chat, Jsonb(arrived.model_dump(mode="json")), now),
-    )
+    cursor = await conn.execute(STORE, columns(channel, update_id, chat, arrived, now))
     return cursor.rowcount == 1
 
 
-def storable(arrived: Input) -> Input:
-    """The input without NUL, which Postgres keeps in no text."""
-    return arrived.model_copy(update={"text": arrived.text.replace("\x00", "")}) if "\x00" in arrived.text else arrived
+def columns(channel: str, update_id: int, chat: str, arrived: Input, now: datetime) -> dict[str, Any]:
+    """What `STORE` asks for. NUL is left out, which Postgres keeps in no text."""
+    kept = arrived.model_copy(update={"text": arrived.text.replace("\x00", "")})
+    given = Jsonb(kept.model_dump(mode="json"))
+    return {"channel": channel, "update_id": update_id, "chat": chat, "input": given, "now": now}
 
 
 async def take(conn: Connection, channel: str, chat: str, settled: datetime | None = None) -> Taken | None:

@@ -7,8 +7,6 @@ it comes from.
 
 from datetime import datetime
 
-from psycopg.types.json import Jsonb
-
 from core.db import inbox
 from core.db.pool import Connection
 from core.domain.messages import Input, InputKind
@@ -16,12 +14,8 @@ from core.domain.people import Lead
 from core.integrations.queue import Job
 
 # The function is procrastinate's own way in, the same that its Python side calls.
-_RECEIVE = """
-with stored as (
-    insert into inbox (channel, update_id, chat, input, received_at)
-    values (%(channel)s, %(update_id)s, %(chat)s, %(input)s, %(now)s)
-    on conflict (channel, update_id) do nothing
-    returning channel, chat
+_RECEIVE = f"""
+with stored as ({inbox.STORE} returning channel, chat
 ), opened as (
     update leads set blocked_at = null from stored
     where %(opens)s and leads.channel = stored.channel and leads.chat = stored.chat and blocked_at is not null
@@ -29,7 +23,7 @@ with stored as (
 select procrastinate_defer_jobs_v1(array[row('default', %(task)s, 0, channel || ':' || chat, null,
     jsonb_build_object('channel', channel, 'chat', chat), null)::procrastinate_job_to_defer_v1]) as jobs
 from stored
-"""
+"""  # noqa: S608
 
 
 async def receive(conn: Connection, channel: str, update_id: int, chat: str, given: Input, *, now: datetime) -> bool:
@@ -48,13 +42,5 @@ async def arrive(conn: Connection, lead: Lead, event: str, given: Input, *, now:
 async def _store(
     conn: Connection, channel: str, number: int, chat: str, given: Input, *, now: datetime, opens: bool
 ) -> bool:
-    values = {
-        "channel": channel,
-        "update_id": number,
-        "chat": chat,
-        "input": Jsonb(inbox.storable(given).model_dump(mode="json")),
-        "now": now,
-        "task": Job.TURN.value,
-        "opens": opens,
-    }
-    return (await conn.execute(_RECEIVE, values)).rowcount > 0
+    stored = inbox.columns(channel, number, chat, given, now)
+    return (await conn.execute(_RECEIVE, {**stored, "task": Job.TURN.value, "opens": opens})).rowcount > 0

@@ -5,7 +5,7 @@ not sending is the reason on the row and an event. Whatever is run twice changes
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import structlog
@@ -128,13 +128,7 @@ class _Visit:
             stage=self.lead.stage,
             consents=self.lead.consents,
             blocked=self.lead.blocked,
-            human=found.human,
-            answered=found.answered,
-            refused_at=found.refused_at,
-            stands=found.stands,
-            sent_today=found.sent_today,
-            sent_total=found.sent_total,
-            sent_of_trigger=found.sent_of_trigger,
+            **asdict(found),
         )
 
     async def _send(self, follow_up: FollowUp, rule: Rule, place: Place) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from core.db.follow_ups import Circumstances
 from core.domain.follow_ups import Cap, Quiet, Rule, Trigger
 from core.domain.funnel import Stage
 from core.domain.people import ConsentKind
@@ -41,12 +42,11 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """Everything that counts. Moments are aware UTC; `zones` are all where the person may well be.
+class Case(Circumstances):
+    """Everything that counts, with the circumstances. Moments are aware UTC; `zones` are all where the person may be.
 
     `created_at`: when that happened which it follows up on. `due_at`: when the rule, or the person, wants it.
-    `stands`: the booking or payment that it is about is still what it was. Counts are of what was sent to this person,
-    in the last 24 hours and ever, of the same class, and ever of the same trigger.
+    `stands`: the booking or payment that it is about is still what it was.
     """
 
     trigger: Trigger
@@ -63,13 +63,6 @@ class Case:
     stage: Stage
     consents: frozenset[ConsentKind]
     blocked: bool
-    human: bool
-    answered: bool
-    refused_at: datetime | None
-    stands: bool
-    sent_today: int
-    sent_total: int
-    sent_of_trigger: int
 
 
 @dataclass(frozen=True, slots=True)

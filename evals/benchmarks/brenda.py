@@ -54,7 +54,6 @@ class DurableBrenda:
     """Brenda behind her inbox. `ended` holds, for each chat under way, what is set when its job is over."""
 
     brenda: Brenda
-    queue: Queue
     updates: Iterator[int] = field(default_factory=count)
     ended: dict[str, asyncio.Future[float]] = field(default_factory=dict)
 
@@ -112,7 +111,7 @@ async def open_brenda(
     async with pool, app.open_async(pool):
         queue = Queue(app)
         brenda = changed(assemble(_settings(endpoint, folder), pool, prompts, queue, system_clock))
-        durable = DurableBrenda(brenda, queue)
+        durable = DurableBrenda(brenda)
         app.task(name=Job.TURN.value)(durable.answer)
         gc.freeze()  # as in production: what is here by now stays to the end
         try:
