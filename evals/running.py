@@ -41,6 +41,8 @@ class Running:
             else:
                 Crew(self.workshop, self.processes).play(left, self._keep)
         except KeyboardInterrupt:
+            # It may have fallen between the journal and the list; the journal is what counts.
+            self.played[:] = self.run.noted()
             return False
         return True
 
