@@ -15,8 +15,8 @@ from agent.checkpoints import KEPT, Kept
 from agent.closing import Closer
 from agent.graph import Funnel
 from core.context import Context
-from core.db import courses, people, turns
-from core.db.people import Meeting
+from core.db import courses, meetings, turns
+from core.db.meetings import Meeting
 from core.db.pool import Connection, Pool
 from core.domain.catalog import course_facts
 from core.domain.clock import Clock
@@ -48,23 +48,30 @@ class Brenda:
     recommenders: Recommenders
     meter: Meter = field(default_factory=Unmetered)
 
-    async def take_turn(self, request: TurnRequest) -> TurnResult:
+    @property
+    def tells_samples(self) -> bool:
+        """Whether sample rows may be told: only from the embedded database."""
+        return self.settings.database_url is None
+
+    async def take_turn(self, request: TurnRequest, meeting: Meeting | None = None) -> TurnResult:
         """Answer one request. The result is recorded when this returns; it is what the channel may show.
+
+        `meeting` is the lead as they were met when the request was taken; without it they are met now.
 
         Raises:
             psycopg.Error: the database went away. Nothing is lost: run the same request again.
         """
         began, outcome = perf_counter(), "failed"
         try:
-            result = await self._turn(request)
+            result = await self._turn(request, meeting)
             outcome = "answered"
         finally:
             self.meter.turn(outcome, perf_counter() - began)
         return result
 
-    async def _turn(self, request: TurnRequest) -> TurnResult:
+    async def _turn(self, request: TurnRequest, meeting: Meeting | None) -> TurnResult:
         now = self.clock()
-        meeting = await self._meet(request, now)
+        meeting = meeting or await self._meet(request, now)
         context, kept = await self._context(request, meeting, now), Kept(meeting.state)
         config: RunnableConfig = {"configurable": {"thread_id": turns.thread_of(meeting.lead), KEPT: kept}}
         state = await self.graph.ainvoke({"request": request}, config, context=context, durability="exit")
@@ -80,9 +87,10 @@ class Brenda:
         return await self._context(request, await self._meet(request, now), now)
 
     async def _meet(self, request: TurnRequest, now: datetime) -> Meeting:
-        samples = self.settings.database_url is None
         async with self.pool.connection() as conn:
-            return await people.meet(conn, channel=request.channel, chat=request.chat, samples=samples, now=now)
+            return await meetings.meet(
+                conn, channel=request.channel, chat=request.chat, samples=self.tells_samples, now=now
+            )
 
     async def _context(self, request: TurnRequest, meeting: Meeting, now: datetime) -> Context:
         placement = place(meeting.lead.id, meeting.enrolment)
@@ -116,6 +124,5 @@ class Brenda:
 
     async def course_name(self, conn: Connection, course_id: int | None) -> str:
         """The name of a course as it may be said; empty when there is none."""
-        samples = self.settings.database_url is None
-        course = await courses.by_id(conn, course_id, samples) if course_id is not None else None
+        course = await courses.by_id(conn, course_id, self.tells_samples) if course_id is not None else None
         return course.name if course else ""

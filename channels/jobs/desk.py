@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
 from agent.turn import Brenda
 from agent.voice import say_to
-from core.db import handoffs, inbox, outbox, people
+from core.db import handoffs, inbox, meetings, outbox, people
 from core.db.inbox import Taken
+from core.db.meetings import Waiting
 from core.db.outbox import OutboxDraft
+from core.db.pool import Connection
 from core.domain.messages import Input, InputKind
 from core.domain.promises import HandoffStatus
 from core.domain.turn import TurnRequest
@@ -47,20 +49,21 @@ class Desk:
 
     async def answer(self, channel: str, chat: str) -> bool:
         """Take the chat's next turn; False when nothing waited. What else waits has a job of its own, as all inputs."""
-        taken = await self._settled(channel, chat)
-        if taken is None:
+        waiting = await self._settled(channel, chat)
+        if waiting is None:
             return False
-        if taken.attempts > MOST_ATTEMPTS:
-            await self._give_up(channel, chat, taken)
+        if waiting.taken.attempts > MOST_ATTEMPTS:
+            await self._give_up(channel, chat, waiting.taken)
         else:
-            await self._turn(channel, chat, taken)
+            await self._turn(channel, chat, waiting)
         self.spoken()
         return True
 
-    async def _turn(self, channel: str, chat: str, taken: Taken) -> None:
-        inputs = tuple(row.input for row in taken.rows)
+    async def _turn(self, channel: str, chat: str, waiting: Waiting) -> None:
+        inputs = tuple(row.input for row in waiting.taken.rows)
+        request = TurnRequest(turn_id=waiting.taken.turn_id, channel=channel, chat=chat, inputs=inputs)
         async with self.typing(chat):
-            await self.brenda.take_turn(TurnRequest(turn_id=taken.turn_id, channel=channel, chat=chat, inputs=inputs))
+            await self.brenda.take_turn(request, waiting.meeting)
 
     async def _give_up(self, channel: str, chat: str, taken: Taken) -> None:
         """A turn that fails again and again is answered honestly, so that it does not block its chat for ever."""
@@ -72,18 +75,22 @@ class Desk:
             await outbox.add(conn, [draft], now)
             await inbox.close(conn, taken.turn_id, now)
 
-    async def _settled(self, channel: str, chat: str) -> Taken | None:
+    async def _settled(self, channel: str, chat: str) -> Waiting | None:
         """What waits, once the person has stopped typing for a moment; but not for ever."""
         for _ in range(MOST_PAUSES):
             settled = self.brenda.clock() - self.quiet
             async with self.brenda.pool.connection() as conn:
-                taken = await inbox.take(conn, channel, chat, settled)
-                latest = None if taken else await inbox.latest(conn, channel, chat)
+                waiting = await self._take(conn, channel, chat, settled)
+                latest = None if waiting else await inbox.latest(conn, channel, chat)
             if latest is None:
-                return taken
+                return waiting
             await self.sleep(max((latest - settled).total_seconds(), 0))
         async with self.brenda.pool.connection() as conn:
-            return await inbox.take(conn, channel, chat)
+            return await self._take(conn, channel, chat)
+
+    async def _take(self, conn: Connection, channel: str, chat: str, settled: datetime | None = None) -> Waiting | None:
+        samples, now = self.brenda.tells_samples, self.brenda.clock()
+        return await meetings.take(conn, channel=channel, chat=chat, samples=samples, now=now, settled=settled)
 
     async def hand_back(self, handoff_id: int) -> None:
         """End a hand-off whose time is over; one that was taken up meanwhile waits for its new deadline."""

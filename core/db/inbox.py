@@ -5,10 +5,12 @@ exactly the same rows. What the world says (a deadline, an advisor) enters here 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from core.db.pool import Connection
@@ -22,7 +24,6 @@ class InboxRow:
     id: int
     update_id: int
     input: Input
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,36 @@ values (%(channel)s, %(update_id)s, %(chat)s, %(input)s, %(now)s)
 on conflict (channel, update_id) do nothing
 """
 """Keeps one input, once; also as part of a larger statement."""
+
+
+TAKING = """
+waiting as (
+    select id, turn_id, input->>'kind' in ('text', 'edited', 'voice', 'photo', 'sticker', 'file') as plain, received_at
+    from inbox where channel = %(channel)s and chat = %(chat)s and done_at is null
+), head as (
+    select id, turn_id, plain from waiting
+    where coalesce((select max(received_at) from waiting) <= %(settled)s::timestamptz, true)
+    order by turn_id is null, id limit 1
+), barrier as (
+    select min(waiting.id) as id from waiting, head where not waiting.plain and waiting.id > head.id
+), chosen as (
+    select waiting.id from waiting, head, barrier
+    where case
+        when head.turn_id is not null then waiting.turn_id = head.turn_id
+        when not head.plain then waiting.id = head.id
+        else waiting.id < coalesce(barrier.id, waiting.id + 1)
+    end
+), relaxed as materialized (
+    select set_config('synchronous_commit', 'off', true)
+), taken as (
+    update inbox set attempts = attempts + 1,
+        turn_id = coalesce(inbox.turn_id, %(channel)s || ':' || %(chat)s || ':' || (select id from head))
+    from chosen, relaxed where inbox.id = chosen.id
+    returning inbox.id, update_id, input, inbox.turn_id, attempts
+)
+"""
+"""The parts of a statement that take a chat's next turn; its rows are `taken`."""
+_TAKE = f"with {TAKING} select * from taken"  # noqa: S608
 
 
 async def store(conn: Connection, channel: str, update_id: int, chat: str, arrived: Input, *, now: datetime) -> bool:
@@ -63,8 +94,11 @@ async def take(conn: Connection, channel: str, chat: str, settled: datetime | No
     """
     cursor = await conn.execute(_TAKE, {"channel": channel, "chat": chat, "settled": settled})
     rows = await cursor.fetchall()
-    if not rows:
-        return None
+    return read(rows) if rows else None
+
+
+def read(rows: Sequence[DictRow]) -> Taken:
+    """The turn of the rows that `TAKING` took, in any order."""
     ordered = tuple(_row(row) for row in sorted(rows, key=lambda row: int(row["id"])))
     return Taken(rows[0]["turn_id"], ordered, max(row["attempts"] for row in rows))
 
@@ -100,30 +134,5 @@ def world_id(event: str) -> int:
     return -1 - (int.from_bytes(digest[:8], "big") >> 2)
 
 
-def _row(row: dict[str, Any]) -> InboxRow:
-    return InboxRow(row["id"], row["update_id"], Input.model_validate(row["input"]), row["received_at"])
-
-
-_TAKE = """
-with waiting as (
-    select id, turn_id, input->>'kind' in ('text', 'edited', 'voice', 'photo', 'sticker', 'file') as plain, received_at
-    from inbox where channel = %(channel)s and chat = %(chat)s and done_at is null
-), head as (
-    select id, turn_id, plain from waiting
-    where coalesce((select max(received_at) from waiting) <= %(settled)s::timestamptz, true)
-    order by turn_id is null, id limit 1
-), barrier as (
-    select min(waiting.id) as id from waiting, head where not waiting.plain and waiting.id > head.id
-), taken as (
-    select waiting.id from waiting, head, barrier
-    where case
-        when head.turn_id is not null then waiting.turn_id = head.turn_id
-        when not head.plain then waiting.id = head.id
-        else waiting.id < coalesce(barrier.id, waiting.id + 1)
-    end
-), relaxed as materialized (select set_config('synchronous_commit', 'off', true))
-update inbox set attempts = attempts + 1,
-    turn_id = coalesce(inbox.turn_id, %(channel)s || ':' || %(chat)s || ':' || (select id from head))
-from taken, relaxed where inbox.id = taken.id
-returning inbox.id, update_id, input, received_at, inbox.turn_id, attempts
-"""
+def _row(row: DictRow) -> InboxRow:
+    return InboxRow(row["id"], row["update_id"], Input.model_validate(row["input"]))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.db.people import Enrolment
+from core.db.meetings import Enrolment
 from core.domain.experiments import Trial
 from core.learning.hashing import bucket_of, bucket_ranges, choose_variation, in_namespace
 

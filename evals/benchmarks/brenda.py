@@ -20,7 +20,7 @@ from pydantic import HttpUrl
 
 from agent.assembly import assemble
 from agent.turn import Brenda
-from core.db import inbox
+from core.db import meetings
 from core.db.migrator import migrate
 from core.db.pool import open_pool
 from core.db.samples import seed
@@ -74,13 +74,14 @@ class DurableBrenda:
     async def answer(self, channel: str, chat: str) -> None:
         """The job: the same steps in the same order as the worker's in production."""
         try:
+            now = self.brenda.clock()
             async with self.brenda.pool.connection() as conn:
-                taken = await inbox.take(conn, channel, chat, self.brenda.clock())
-            if taken is not None:
+                waiting = await meetings.take(conn, channel=channel, chat=chat, samples=True, now=now, settled=now)
+            if waiting is not None:
+                taken = waiting.taken
                 inputs = tuple(row.input for row in taken.rows)
-                await self.brenda.take_turn(
-                    TurnRequest(turn_id=taken.turn_id, channel=channel, chat=chat, inputs=inputs)
-                )
+                request = TurnRequest(turn_id=taken.turn_id, channel=channel, chat=chat, inputs=inputs)
+                await self.brenda.take_turn(request, waiting.meeting)
             self.ended[chat].set_result(time.perf_counter())
         except Exception as error:
             # Without this the benchmark would wait for ever for a turn that failed.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.db.people import Enrolment
+from core.db.meetings import Enrolment
 from core.domain.experiments import Trial
 from core.learning.assignment import Placement, assign, bucket, place, take_part
 

@@ -1,21 +1,19 @@
 """Leads: met, known, exported, and forgotten."""
 
 import json
-from datetime import timedelta
-from typing import Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from core.db import inbox, outbox, people, turns
+from core.db import inbox, meetings, outbox, people, turns
+from core.db.meetings import Meeting
 from core.db.outbox import OutboxDraft
-from core.db.people import Meeting
 from core.db.pool import Pool
 from core.domain.messages import Input, InputKind, Outgoing
-from core.domain.people import ConsentKind, Lead
-from tests.deals import DAY, NOW, make_offer, sell
+from core.domain.people import Lead
+from tests.deals import DAY, NOW, make_offer
 from tests.integration.db.test_turns import record, result
-from tests.worlds import insert, make_course, make_lead
+from tests.worlds import insert, make_course
 
 CHAT = "chat-4242424242"
 WORDS = "palabras-que-nadie-mas-dice"
@@ -23,63 +21,7 @@ WORDS = "palabras-que-nadie-mas-dice"
 
 async def meet(pool: Pool, chat: str = CHAT, samples: bool = False) -> Meeting:
     async with pool.connection() as conn:
-        return await people.meet(conn, channel="console", chat=chat, samples=samples, now=NOW + DAY)
-
-
-async def test_a_chat_has_one_lead_however_often_it_is_met(empty_database: Pool) -> None:
-    first, again, other = [await meet(empty_database, chat) for chat in (CHAT, CHAT, "otro")]
-    assert first.lead == again.lead
-    assert other.lead.id != first.lead.id
-    assert (first.lead.stage, first.lead.consents, first.lead.blocked) == ("contact", frozenset(), False)
-    [trial] = first.enrolment.running
-    assert (first.enrolment.arm, trial.experiment) == (None, "tone")
-    assert list(trial.arms) == ["aggressive", "consultative", "control"]
-
-
-async def test_who_writes_again_has_not_blocked_her(empty_database: Pool) -> None:
-    lead = (await meet(empty_database)).lead
-    async with empty_database.connection() as conn:
-        await conn.execute("update leads set blocked_at = now()")
-        blocked = await people.by_id(conn, lead.id)
-    assert blocked
-    assert blocked.blocked
-    assert not (await meet(empty_database)).lead.blocked
-
-
-async def test_the_latest_tick_of_each_kind_counts(empty_database: Pool) -> None:
-    lead = (await meet(empty_database)).lead
-    for number, (kind, granted) in enumerate(
-        [("talk", True), ("marketing", True), ("marketing", False), ("learning", False), ("learning", True)]
-    ):
-        row = {"lead_id": lead.id, "kind": kind, "granted": granted, "text_version": "v", "key": str(number)}
-        await insert(empty_database, "consents", row | {"at": NOW + timedelta(seconds=number // 2)})
-    assert (await meet(empty_database)).lead.consents == {ConsentKind.TALK, ConsentKind.LEARNING}
-
-
-async def test_only_what_is_live_approved_and_left_counts_as_an_offer(empty_database: Pool) -> None:
-    async def live(**fields: Any) -> frozenset[str]:
-        lead = await make_lead(empty_database, NOW, await make_course(empty_database))
-        offer = await make_offer(
-            empty_database, lead.course_id or 0, **(fields | {"ends_at": fields.get("ends_at", NOW + 9 * DAY)})
-        )
-        if fields.get("max_claims"):
-            await sell(empty_database, offer, lead.id)
-        return (await meet(empty_database, lead.chat)).live_offers
-
-    assert await live() == {"discount"}
-    assert await live(kind="bonus", bonus="Plantillas") == {"bonus"}
-    assert await live(max_claims=2) == {"discount"}
-    assert await live(max_claims=1) == frozenset()
-    assert await live(ends_at=NOW + DAY) == frozenset()
-    assert await live(approved_at=None, approved_by=None) == frozenset()
-    assert await live(is_sample=True) == frozenset()
-
-
-async def test_meeting_is_one_statement(empty_database: Pool) -> None:
-    async with empty_database.connection() as conn, conn.transaction():
-        await people.meet(conn, channel="console", chat=CHAT, samples=False, now=NOW)
-        sent = await (await conn.execute("select count(*) as rows from leads where chat = %s", (CHAT,))).fetchone()
-    assert sent == {"rows": 1}
+        return await meetings.meet(conn, channel="console", chat=chat, samples=samples, now=NOW + DAY)
 
 
 async def known_person(pool: Pool) -> Lead:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from core.db import people
+from core.db import meetings
 from core.db.pool import Pool
 from core.domain.shared_links import SharedKind
 from core.integrations.links import LinkPurpose
@@ -106,7 +106,7 @@ async def test_a_download_may_start_a_follow_up_and_raises_the_score(visitor: Vi
     assert planned == {"kind": "resource_downloaded", "note": "Guía: ¿por dónde?"}
     [lead] = await visitor.rows("select leads.* from leads join shared_links on lead_id = leads.id")
     async with visitor.site.pool.connection() as conn:
-        met = await people.meet(conn, channel=lead["channel"], chat=lead["chat"], samples=True, now=visitor.clock())
+        met = await meetings.meet(conn, channel=lead["channel"], chat=lead["chat"], samples=True, now=visitor.clock())
     assert met.downloads == 1
 
 
