@@ -1,9 +1,10 @@
 """The state machine: every stage of the funnel is a node, and every edge stands in a node's return type.
 
-    perceive -> a stage (or duties) -> [tools -> speak -> ...] -> verify
+    perceive -> a stage (or duties) -> [tools -> ...] -> verify -> [speak -> verify]
 
-A talking stage chooses, briefs and asks the model; what it says is verified, and that ends the turn. Fixed stages
-answer from templates and go straight to `settle`. The graph is compiled once; what a turn needs comes in its `Context`.
+A talking stage chooses, briefs and asks the model, which may call tools; what it says is verified, and that ends the
+turn, or sends it back once (`speak`). Fixed stages answer from templates and go straight to `settle`. The graph is
+compiled once; what a turn needs comes in its `Context`.
 """
 
 from typing import Any

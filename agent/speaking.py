@@ -1,4 +1,4 @@
-"""Speaking: a stage asks the model, which calls tools (node `tools`) and answers from their facts (`speak`)."""
+"""Speaking: a stage asks the model, which may call tools; the node `tools` carries them out and asks it again."""
 
 from typing import Any, Literal
 
@@ -17,8 +17,8 @@ MOST_ROUNDS = 2
 """Rounds of tool calls in one turn; afterwards the model is asked without tools, so that a looping one ends."""
 
 
-async def speak(state: State, runtime: Runtime[Context]) -> Command[Literal["tools", "verify"]]:
-    """Ask the model again: with what the tools brought, or with the reason why its words were not sent."""
+async def speak(state: State, runtime: Runtime[Context]) -> Command[Literal["verify"]]:
+    """Ask the model again, with the reason why its words were not sent."""
     return await ask(runtime.context, state["scratch"])
 
 
@@ -39,10 +39,10 @@ async def ask(context: Context, scratch: Scratch) -> Command[Any]:
     return Command(goto="tools" if calls else "verify", update={"scratch": scratch})
 
 
-async def run_tools(state: State, runtime: Runtime[Context]) -> Command[Literal["speak", "handoff"]]:
-    """Carry out the calls of the last answer. A human who was called takes over at once, without another word.
+async def run_tools(state: State, runtime: Runtime[Context]) -> Command[Literal["tools", "verify", "handoff"]]:
+    """Carry out the calls of the last answer, and ask the model again with what they brought.
 
-    When nobody is on duty, the same node says so.
+    A human who was called takes over at once, without another word; when nobody is on duty, the same node says so.
     """
     context, scratch = runtime.context, state["scratch"]
     exchange = scratch.exchange
@@ -58,4 +58,4 @@ async def run_tools(state: State, runtime: Runtime[Context]) -> Command[Literal[
         rounds=exchange.rounds + 1,
     )
     called = any(call.name == "contact_advisor" and call.missing in ("", OUTSIDE_HOURS) for call, _, _ in done)
-    return Command(goto="handoff" if called else "speak", update={"scratch": scratch})
+    return Command(goto="handoff", update={"scratch": scratch}) if called else await ask(context, scratch)

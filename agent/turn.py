@@ -8,6 +8,7 @@ done: one that was taken finds itself in the state when it is run again, asks no
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
@@ -74,9 +75,10 @@ class Brenda:
         meeting = meeting or await self._meet(request, now)
         context, kept = await self._context(request, meeting, now), Kept(meeting.state)
         config: RunnableConfig = {"configurable": {"thread_id": turns.thread_of(meeting.lead), KEPT: kept}}
-        state = await self.graph.ainvoke({"request": request}, config, context=context, durability="exit")
-        result: TurnResult | None = state.get("result")
-        if result is None:
+        result: Any = await self.graph.ainvoke(
+            {"request": request}, config, context=context, durability="exit", output_keys="result"
+        )
+        if not isinstance(result, TurnResult):
             return await self._recall(request)
         await self.closer.close(context.lead, result, context.prompts, kept.after)
         return result

@@ -1,7 +1,6 @@
 """What each command runs: the database is opened, Brenda is put together, and her channel starts and stops cleanly."""
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -30,6 +29,7 @@ from channels.smoke_gate import SmokeGate
 from channels.web.address import Claim, claim
 from core.db.database import open_database
 from core.domain.clock import system_clock
+from core.garbage import seldom_collected
 from core.integrations.prometheus import PrometheusMeter
 from core.integrations.queue import Queue, queue_app
 from core.logs import set_up_logs
@@ -125,7 +125,7 @@ async def running(settings: Settings, web: bool = False) -> AsyncIterator[Runnin
         watching = asyncio.create_task(prompts.watch(stop))
         stack.push_async_callback(_finish, watching)
         stack.callback(stop.set)
-        gc.freeze()  # what is here by now stays to the end; collecting garbage need not look through it again
+        stack.enter_context(seldom_collected())
         doorway = Doorway(settings.telegram_username or "")
         yield Running(settings, brenda, app, queue, stop, asyncio.Event(), place, meter, doorway)
 

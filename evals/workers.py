@@ -5,7 +5,6 @@ to the end is kept by the parent, and the rest is not missed.
 """
 
 import asyncio
-import gc
 import multiprocessing
 import signal
 from collections import deque
@@ -17,6 +16,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from core.errors import EvalError
+from core.garbage import seldom_collected
 from core.logs import set_up_logs
 from evals.playing import Job, Played
 from evals.workshop import Workshop
@@ -96,12 +96,10 @@ class Crew:
 def _run_worker(pipe: "Connection[Any, Any]", workshop: Workshop) -> None:
     """A worker's whole life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What was imported stays; looking through it again and again for garbage finds none.
-    gc.freeze()
-    gc.set_threshold(50_000)
     set_up_logs("error")
     try:
-        asyncio.run(_work(pipe, workshop))
+        with seldom_collected():
+            asyncio.run(_work(pipe, workshop))
     except (EOFError, OSError):
         return  # the parent has gone, or wants nothing more
     except Exception as error:

@@ -7,7 +7,6 @@ of a burst. The prospects have accepted, have a name and have seen the course.
 """
 
 import asyncio
-import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -27,6 +26,7 @@ from core.db.samples import seed
 from core.domain.clock import system_clock
 from core.domain.messages import Input, InputKind
 from core.domain.turn import TurnRequest
+from core.garbage import seldom_collected
 from core.integrations.queue import Job, Queue
 from core.prompts.prompt_library import PromptLibrary
 from core.settings import Settings
@@ -114,12 +114,11 @@ async def open_brenda(
         brenda = changed(assemble(_settings(endpoint, folder), pool, prompts, queue, system_clock))
         durable = DurableBrenda(brenda)
         app.task(name=Job.TURN.value)(durable.answer)
-        gc.freeze()  # as in production: what is here by now stays to the end
         try:
-            async with _working(app):
-                yield durable
+            with seldom_collected():  # as in production
+                async with _working(app):
+                    yield durable
         finally:
-            gc.unfreeze()
             await brenda.models.aclose()
 
 
