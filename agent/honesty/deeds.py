@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from agent.honesty.clauses import before, is_question, is_supposed
+from agent.honesty.plaintext import straightened
 
 _DONE: Final = (
     r"confirmad[oa]|completad[oa]|recibid[oa]|aprobad[oa]|acreditad[oa]|procesad[oa]|exitos[oa]|realizad[oa]|confirmed"
@@ -58,12 +59,11 @@ _DENIED: Final = re.compile(
     r"(?! te preocupes| dudes| worry)[^,.!?\n]{0,40}$"
 )
 _NOT_YET: Final = re.compile(r"\b(?:con|with|com|un|cada|every|each|tener|ver|de) (?:(?:el|tu|su|the|your|o|seu) )?$")
-_CURLY: Final = str.maketrans("’‘", "''")
 
 
 def find_deeds(folded: str, *, customer: bool = False) -> list[tuple[int, int]]:
     """Places where such an act is told as done. For a `customer`, payment and place are true and may be told."""
-    folded = folded.translate(_CURLY)
+    folded = straightened(folded)
     patterns = (_WROTE, _RETURNED) if customer else (_BOUGHT, _WROTE, _RETURNED)
     return [match.span() for pattern in patterns for match in pattern.finditer(folded) if not _is_undone(match)]
 

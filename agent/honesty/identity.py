@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from agent.honesty.clauses import before, is_asked_about, is_question, is_supposed
+from agent.honesty.plaintext import straightened
 
 _MACHINE: Final = (
     r"(?:ia|ai|inteligencia artificial|artificial intelligence|maquina|machine|programa|computadora|computer|software"
@@ -50,12 +51,11 @@ _UNSAID: Final = re.compile(
 _SAMPLE: Final = re.compile(
     r"\b(?:ejemplo|exemplo|example|algo como|escribe|escribir|dime|write|escreva)\W[^.!?]{0,12}$"
 )
-_CURLY: Final = str.maketrans("’‘", "''")
 
 
 def find_identity(folded: str) -> list[tuple[int, int]]:
     """Places where the speaker calls herself a human, denies to be an AI, or takes another name."""
-    folded = folded.translate(_CURLY)
+    folded = straightened(folded)
     admitted = _ADMITTED.search(folded) is not None
     human = [match for match in _HUMAN.finditer(folded) if not _disowned(match)]
     named = [match for match in _NAMED.finditer(folded) if not _disowned(match) and not _is_sample(match)]

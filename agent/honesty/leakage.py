@@ -46,10 +46,11 @@ def find_leaks(raw: str, folded: str, tools: Iterable[str] = ()) -> list[tuple[i
 
     `tools` are names that no person should read. A tag is placed at the start: in `folded` it may be gone.
     """
-    shown = _ADDRESS.sub(lambda found: " " * len(found.group()), folded)
+    shown = _ADDRESS.sub(lambda found: " " * len(found.group()), folded) if "://" in folded else folded
     patterns = (_TAG, _KEY, _JSON, _RECITED, _tool_names(tuple(tools)))
     found = [match.span() for pattern in patterns for match in pattern.finditer(shown)]
-    tagged = _TAG.search(fold(html.unescape(raw))) is not None
+    shown_raw = html.unescape(raw)
+    tagged = "<" in shown_raw and _TAG.search(fold(shown_raw)) is not None
     return [*([(0, 0)] if tagged else []), *found]
 
 

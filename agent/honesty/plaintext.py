@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _KEPT: Final = "\n\\x20-\\x7eáéíóúüñÁÉÍÓÚÜÑ¿¡«»“”‘’„€£–—"
@@ -62,8 +63,9 @@ class Plain:
         return min(place, self.origins[run + 1]) if run + 1 < len(self.origins) else place
 
 
+@lru_cache(maxsize=32)
 def plain(original: str) -> Plain:
-    """Strip markup and disguises from `original` (any string; never raises)."""
+    """Strip markup and disguises from `original` (any string; never raises). A reply is read by many, one by one."""
     parts: list[str] = []
     starts, origins = [0], [0]
     length = cursor = 0
@@ -100,6 +102,11 @@ def _specials(original: str) -> Iterator[re.Match[str]]:
 def fold(text: str) -> str:
     """Lower case, no accents, look-alike letters as Latin: the same length as `text`."""
     return text.translate(_FOLDS).lower()
+
+
+def straightened(folded: str) -> str:
+    """Curly apostrophes as straight ones: the same length as `folded`."""
+    return folded.replace("’", "'").replace("‘", "'")
 
 
 def _ends_blank(before: str, parts: list[str]) -> bool:

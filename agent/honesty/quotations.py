@@ -16,13 +16,17 @@ _QUOTED: Final = re.compile(
     r"|(?<![\w'])'(?=\w)((?:[^'\n]|'(?=\w)){0,600})'(?!\w)"
 )
 _BLOCK: Final = re.compile(r"^ ?> ?(.+)$", re.MULTILINE)
+_MARKS: Final = "«“„\"‘'>"
+"""No quotation begins without one of these, and most replies hold none."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _LEAST_WORDS: Final = 4
 
 
 def find_quotes(page: Plain) -> list[Finding]:
     """Quotations of four words or more; `value` is the folded words, single-spaced."""
-    found = []
+    found: list[Finding] = []
+    if not any(mark in page.text for mark in _MARKS):
+        return found
     for pattern in (_QUOTED, _BLOCK):
         for match in pattern.finditer(page.text):
             said = same_words(match.group(match.lastindex or 0))
