@@ -21,6 +21,7 @@ from channels.commands.policy import policy_app
 from channels.commands.prompts_diff import diff
 from channels.commands.train_understanding import train_understanding
 from core.errors import BrendaError
+from core.garbage import start_quickly
 from core.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -253,8 +254,11 @@ def _settings() -> Settings:
 
 def _run(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run to the end; an error of ours is a message and not a traceback, Ctrl-C and SIGTERM are no errors."""
+    from core.event_loop import loop_factory
+
     try:
-        asyncio.run(start())
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(start())
     except (BrendaError, BaseExceptionGroup) as error:
         _fail(_ours(error))
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -281,4 +285,5 @@ def _fail(error: BrendaError) -> NoReturn:
 
 
 if __name__ == "__main__":
+    start_quickly()
     app()

@@ -1,26 +1,31 @@
 """Measures what one turn costs: Brenda's, beside a bare loop and beside LangChain's stock agent, in one run.
 
 All three speak to the same fake endpoint (a process of its own) and the same embedded PostgreSQL at its default,
-durable settings. They take turns, round by round, so that a busy moment of the machine hits all of them; what counts is
-the ratio within a round. Nothing here is asserted by a test: a figure belongs to the machine and the hour.
+durable settings, Brenda in the event loop that she is run in, the others in Python's own. They take turns, round by
+round, so that a busy moment of the machine hits all of them; what counts is the ratio within a round. Nothing here is
+asserted by a test: a figure belongs to the machine and the hour.
 """
 
 import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from core.event_loop import loop_factory
 from core.logs import set_up_logs
 from evals.benchmarks.endpoint import Endpoint, open_endpoint
 from evals.benchmarks.field import Field, open_field
-from evals.benchmarks.growth import grow
-from evals.benchmarks.lap import run_lap
+from evals.benchmarks.growth import Weight, grow
+from evals.benchmarks.lap import Course, Lap, run_lap
 from evals.benchmarks.ledger import open_ledger
 from evals.benchmarks.lines import Mix
 from evals.benchmarks.plan import Plan, full, quick
@@ -31,39 +36,74 @@ from evals.benchmarks.wire import open_wire
 GROWING = (BRENDA, STOCK)
 """Who keeps a history that could grow."""
 
+T = TypeVar("T")
 Advance = Callable[[str], None]
 """Called with what was just done."""
 
 
-async def measure(plan: Plan, results: Results, advance: Advance) -> None:
+def measure(plan: Plan, results: Results, advance: Advance) -> None:
     """Measure everything; `results` holds what is done at any moment."""
-    async with AsyncExitStack() as stack:
-        field = await stack.enter_async_context(open_field(plan.turns))
-        advance("rehearsed")
-        endpoints = [await stack.enter_async_context(open_endpoint(latency)) for latency in plan.latencies]
-        await _count_trips(plan, field, endpoints[0], results, advance)
-        await _grow(plan, field, endpoints[0], results, advance)
-        for _ in range(plan.rounds):
-            for endpoint in endpoints:
-                await _race(plan, field, endpoint, results, advance)
+    with asyncio.Runner() as usual, asyncio.Runner(loop_factory=loop_factory()) as hers:
+        stack = AsyncExitStack()
+        try:
+            field = usual.run(stack.enter_async_context(open_field(plan.turns)))
+            advance("rehearsed")
+            endpoints = [usual.run(stack.enter_async_context(open_endpoint(latency))) for latency in plan.latencies]
+            meeting = Meeting(plan, field, Loops(usual, hers), results, advance)
+            meeting.count_trips(endpoints[0])
+            meeting.grow(endpoints[0])
+            for _ in range(plan.rounds):
+                for endpoint in endpoints:
+                    meeting.race(endpoint)
+        finally:
+            usual.run(stack.aclose())
 
 
-async def _race(plan: Plan, field: Field, endpoint: Endpoint, results: Results, advance: Advance) -> None:
-    """One round: on every course, one contestant after the other."""
-    for course in plan.courses(endpoint.latency):
+@dataclass(frozen=True, slots=True)
+class Loops:
+    """Python's own event loop, which the others run on, and the one that Brenda runs on."""
+
+    usual: asyncio.Runner
+    hers: asyncio.Runner
+
+    def run(self, name: str, work: Coroutine[Any, Any, T]) -> T:
+        """Run a contestant's work in its loop."""
+        return (self.hers if name == BRENDA else self.usual).run(work)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Everything that the contestants are put to."""
+
+    plan: Plan
+    field: Field
+    loops: Loops
+    results: Results
+    advance: Advance
+
+    def race(self, endpoint: Endpoint) -> None:
+        """One round: on every course, one contestant after the other."""
+        for course in self.plan.courses(endpoint.latency):
+            for name in TITLES:
+                lap = self.loops.run(name, self._lap(name, endpoint, course))
+                self.results.trials.append(Trial(name, endpoint.latency, course, lap))
+                self.advance(f"{course.lanes} chats, {1000 * endpoint.latency:.0f} ms, {name}")
+
+    async def _lap(self, name: str, endpoint: Endpoint, course: Course) -> Lap:
+        async with self.field.open(name, endpoint) as contestant:
+            return await run_lap(contestant, endpoint, self.field.cluster, course)
+
+    def count_trips(self, endpoint: Endpoint) -> None:
+        """Round trips a turn, once everything is connected and warm."""
         for name in TITLES:
-            async with field.open(name, endpoint) as contestant:
-                lap = await run_lap(contestant, endpoint, field.cluster, course)
-            results.trials.append(Trial(name, endpoint.latency, course, lap))
-            advance(f"{course.lanes} chats, {1000 * endpoint.latency:.0f} ms, {name}")
+            self.results.trips[name] = self.loops.run(name, self._trips(name, endpoint))
+            self.advance(f"round trips, {name}")
 
-
-async def _count_trips(plan: Plan, field: Field, endpoint: Endpoint, results: Results, advance: Advance) -> None:
-    """Round trips a turn, once everything is connected and warm."""
-    for name, url in field.urls.items():
+    async def _trips(self, name: str, endpoint: Endpoint) -> dict[Mix, float]:
+        url, trips = self.field.urls[name], dict[Mix, float]()
         async with (
-            open_wire(url, field.cluster.folder) as wire,
-            field.open(name, endpoint, wire.url) as contestant,
+            open_wire(url, self.field.cluster.folder) as wire,
+            self.field.open(name, endpoint, wire.url) as contestant,
             open_ledger(url) as ledger,
         ):
             chats = [f"wire-{mix}" for mix in Mix]
@@ -72,29 +112,32 @@ async def _count_trips(plan: Plan, field: Field, endpoint: Endpoint, results: Re
                 await contestant.take_turn(chat, mix, 0)
                 await ledger.rest()
                 before = wire.trips
-                for number in range(plan.counted):
-                    await contestant.take_turn(chat, mix, number % plan.turns)
+                for number in range(self.plan.counted):
+                    await contestant.take_turn(chat, mix, number % self.plan.turns)
                     await ledger.rest()
-                results.trips.setdefault(name, {})[mix] = (wire.trips - before) / plan.counted
-        advance(f"round trips, {name}")
+                trips[mix] = (wire.trips - before) / self.plan.counted
+        return trips
+
+    def grow(self, endpoint: Endpoint) -> None:
+        """One long chat each."""
+        for name in GROWING:
+            self.results.weights[name] = self.loops.run(name, self._grown(name, endpoint))
+
+    async def _grown(self, name: str, endpoint: Endpoint) -> tuple[Weight, ...]:
+        done = partial(self.advance, f"one long chat, {name}")
+        async with self.field.open(name, endpoint) as contestant, open_ledger(self.field.urls[name]) as ledger:
+            return await grow(contestant, endpoint, ledger, self.plan.chat, done)
 
 
-async def _grow(plan: Plan, field: Field, endpoint: Endpoint, results: Results, advance: Advance) -> None:
-    for name in GROWING:
-        async with field.open(name, endpoint) as contestant, open_ledger(field.urls[name]) as ledger:
-            done = lambda name=name: advance(f"one long chat, {name}")  # noqa: E731
-            results.weights[name] = await grow(contestant, endpoint, ledger, plan.chat, done)
-
-
-async def _measured(plan: Plan, console: Console) -> tuple[Results, bool]:
+def _measured(plan: Plan, console: Console) -> tuple[Results, bool]:
     """What was measured, and whether that is all; Ctrl-C ends it early."""
     results = Results()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("preparing", total=plan.steps(len(TITLES), len(GROWING)))
         try:
-            await measure(plan, results, lambda done: progress.update(bar, advance=1, description=done))
-        except asyncio.CancelledError:
+            measure(plan, results, lambda done: progress.update(bar, advance=1, description=done))
+        except KeyboardInterrupt:
             return results, False
     return results, True
 
@@ -104,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     set_up_logs("warning")
     plan = (quick if options.quick else full)(options.turns or (2 if options.quick else 10))
-    results, whole = asyncio.run(_measured(plan, Console(stderr=True)))
+    results, whole = _measured(plan, Console(stderr=True))
     if options.json:
         options.json.write_text(json.dumps(as_data(results, plan), indent=2), encoding="utf-8")
     show(results, plan, Console(width=None if sys.stdout.isatty() else 140))
