@@ -1,6 +1,7 @@
 """The first node: what was said, what it means, and which stage answers."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -18,6 +19,7 @@ from core.domain.messages import InputKind, Said
 from core.domain.turn import Event, TurnRequest
 from core.learning.understanding import understand
 from core.prompts.prompt_schedule import schedule_in
+from core.prompts.prompt_set import PromptSet
 
 
 async def perceive(state: State, runtime: Runtime[Context]) -> Command[Literal[Destination, "__end__"]]:
@@ -40,7 +42,7 @@ def already_taken(state: State) -> bool:
 
 
 async def _read(request: TurnRequest, talk: Talk, context: Context) -> Scratch:
-    request, intake = read_request(_labelled(request, context), _of_follow_ups(context) | talk.buttons)
+    request, intake = read_request(_labelled(request, context), _of_follow_ups(context.prompts) | talk.buttons)
     perception = understand(intake.words)
     given = request.inputs[0]
     opening = await find_opening(next(filter(any_tags, request.inputs), given), context)
@@ -58,10 +60,11 @@ async def _read(request: TurnRequest, talk: Talk, context: Context) -> Scratch:
     return replace(scratch, talk=_heard(scratch))
 
 
-def _of_follow_ups(context: Context) -> dict[str, str]:
+@lru_cache(maxsize=8)
+def _of_follow_ups(prompts: PromptSet) -> dict[str, str]:
     """The buttons under follow-ups, by their labels: no turn showed them, so no talk remembers them."""
-    actions = {action for rule in schedule_in(context.prompts).triggers.values() for action in rule.buttons}
-    labels = ((label_of(context.prompts, action), action) for action in actions)
+    actions = {action for rule in schedule_in(prompts).triggers.values() for action in rule.buttons}
+    labels = ((label_of(prompts, action), action) for action in actions)
     return {label.casefold(): action for label, action in labels if label}
 
 
