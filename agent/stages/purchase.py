@@ -49,6 +49,7 @@ async def refunded(context: Context, scratch: Scratch) -> tuple[Draft, Stage]:
         amount=written_money(payment.refunded_amount, payment.currency),
         whole=whole,
         sandbox=payment.provider == "sandbox",
+        stars=payment.provider == "stars",
     )
     async with context.pool.connection() as conn:
         gone = whole and not await payments.has_other_paid(conn, payment)
