@@ -7,6 +7,7 @@ clone like `database`'s without a pool, and `postgres` the server itself, for te
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from core.db.embedded import EmbeddedPostgres, start_embedded
@@ -17,6 +18,13 @@ from tests.databases import cloned, cloned_pool, data_folder, make_careless, mak
 # How fast a machine is, or what else it does meanwhile, is no property of the code.
 settings.register_profile("brenda", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("brenda")
+
+
+@pytest.fixture(autouse=True)
+def default_logs() -> Iterator[None]:
+    """Whatever a test set up, such as a level at which nothing is logged, is none of the next one's."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
