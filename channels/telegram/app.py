@@ -186,7 +186,7 @@ async def _polling(telegram: Telegram, bot: Bot, me: Identity, receiver: Receive
         # Whoever holds the lease is the only one that delivers, so what is still "sending" was left by a crash.
         async with telegram.pool.connection() as conn:
             await outbox.reclaim(conn, CHANNEL, telegram.clock())
-        poller = Poller(bot, receiver.receive, telegram.poll_seconds)
+        poller = Poller(bot, receiver.receive, receiver.put_aside, telegram.poll_seconds)
         telegram.ready.set()
         await _together(telegram.stop, deliverer, poller.run(telegram.stop), lease.keep(telegram.stop))
     finally:

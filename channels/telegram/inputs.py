@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from channels.telegram.callbacks import ButtonSigner
@@ -24,6 +25,8 @@ TEXT_LIMIT = 4096
 COMMANDS = frozenset({"start", "privacidad", "misdatos", "borrar", "baja", "asesor", "paysupport", "ayuda", "devolver"})
 _ALIASES = {"privacy": "privacidad", "help": "ayuda"}
 _COMMAND = re.compile(r"/(?P<name>\w{1,64})(?:@(?P<bot>\w{1,64}))?(?:\s+(?P<rest>.*))?", re.DOTALL | re.ASCII)
+
+_PLAIN = re.compile(r"[a-z_]{1,60}")
 
 _FILES = (
     *("document", "video", "location", "venue", "contact", "poll"),
@@ -89,6 +92,19 @@ def read_update(update: Update, me: Identity, signer: ButtonSigner) -> Arrival |
     if update.edited_message:
         return _edited(update.update_id, update.edited_message, me)
     return None
+
+
+def kind_of(update: Update) -> str:
+    """What an update is called: its part, and of a message what it holds; "unknown" when it cannot be told.
+
+    Names that this library does not know come from outside, so only plain ones are taken.
+    """
+    parts = {**dict(update), **(update.model_extra or {})}
+    names = [name for name, part in parts.items() if name != "update_id" and part is not None]
+    if len(names) != 1 or not _PLAIN.fullmatch(names[0]):
+        return "unknown"
+    part = parts[names[0]]
+    return f"{names[0]}.{ContentType(part.content_type).value}" if isinstance(part, Message) else names[0]
 
 
 def _said(update_id: int, message: Message, me: Identity) -> Arrival | None:

@@ -1,12 +1,13 @@
 """Long polling, one update after the other: the offset moves past an update only when it is stored.
 
 Updates are read from Telegram's JSON one by one here, because a single one that this library does not understand would
-otherwise hold back all those that came with it. What cannot be read at all is logged and passed over.
+otherwise hold back all those that came with it. What cannot be read or stored is noted as such, and passed over.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -26,15 +27,26 @@ from channels.telegram.backoff import Backoff, rest
 from channels.telegram.failures import token_error
 from channels.telegram.inputs import ALLOWED_UPDATES
 from channels.telegram.poller_lease import busy_error
+from channels.telegram.unreadable import UNREADABLE, unreadable
 from core.errors import DatabaseUnavailableError
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 Receive = Callable[[Update], Awaitable[None]]
+PutAside = Callable[[int, str, str], Awaitable[None]]
+"""Notes an update with which nothing can be done: its number, what it is called, and why."""
 
 _MOST_CONFLICTS = 3
 _MOST_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An update of which only the number is understood."""
+
+    update_id: int
+    reason: str
 
 
 @dataclass(slots=True)
@@ -43,6 +55,7 @@ class Poller:
 
     bot: Bot
     receive: Receive
+    put_aside: PutAside
     poll_seconds: int = 25
     network: Backoff = field(default_factory=Backoff)
     storing: Backoff = field(default_factory=Backoff)
@@ -60,9 +73,9 @@ class Poller:
             for update in await self._poll(stop):
                 if not await self._store(update, stop):
                     return
-                self.offset = update.update_id + 1
+                self.offset = max(self.offset or 0, update.update_id + 1)
 
-    async def _poll(self, stop: asyncio.Event) -> list[Update]:
+    async def _poll(self, stop: asyncio.Event) -> list[Update | Unreadable]:
         try:
             updates = await _or_stop(self._ask(), stop)
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
@@ -80,55 +93,70 @@ class Poller:
             return updates or []
         return []
 
-    async def _ask(self) -> list[Update]:
+    async def _ask(self) -> list[Update | Unreadable]:
         try:
-            return await self.bot.get_updates(
-                offset=self.offset,
-                timeout=self.poll_seconds,
-                allowed_updates=ALLOWED_UPDATES,
-                request_timeout=self.poll_seconds + 10,
-            )
+            return [
+                *await self.bot.get_updates(
+                    offset=self.offset,
+                    timeout=self.poll_seconds,
+                    allowed_updates=ALLOWED_UPDATES,
+                    request_timeout=self.poll_seconds + 10,
+                )
+            ]
         except ClientDecodeError as error:
             return self._salvage(error)
 
-    def _salvage(self, error: ClientDecodeError) -> list[Update]:
+    def _salvage(self, error: ClientDecodeError) -> list[Update | Unreadable]:
         """The updates of an answer that did not parse as a whole."""
         result = error.data.get("result") if isinstance(error.data, dict) and error.data.get("ok") else None
         if not isinstance(result, list):
             raise error
-        updates = [update for item in result if (update := self._readable(item))]
-        if not updates and result:
-            self.offset = max((_number(item) for item in result), default=0) + 1
-        return updates
+        return [self._read(item) for item in result]
 
-    def _readable(self, item: Any) -> Update | None:
+    def _read(self, item: Any) -> Update | Unreadable:
         try:
             return Update.model_validate(item, context={"bot": self.bot})
         except ValidationError as error:
-            places = [".".join(map(str, fault["loc"])) for fault in error.errors()[:3]]
-            log.error("update_unreadable", update_id=_number(item), at=places)
-            return None
+            number = _number(item)
+            return Unreadable(number, unreadable(number, error))
 
-    async def _store(self, update: Update, stop: asyncio.Event) -> bool:
+    async def _store(self, update: Update | Unreadable, stop: asyncio.Event) -> bool:
         """Store an update however long the database is away; False when `stop` came first.
 
-        An update that fails for another reason, again and again, is passed over: it would hold everybody up.
+        One that fails for another reason, again and again, is noted and passed over: it would hold everybody up.
         """
+        lost = Unreadable(update.update_id, "it could not be stored")
+        ways: list[Callable[[], Awaitable[None]]]
+        if isinstance(update, Unreadable):
+            ways = [partial(self._note, update)]
+        else:
+            ways = [partial(self.receive, update), partial(self._note, lost)]
+        for way in ways:
+            if await self._done(way, update.update_id, stop):
+                return True
+            if stop.is_set():
+                return False
+        return True
+
+    async def _done(self, work: Callable[[], Awaitable[None]], number: int, stop: asyncio.Event) -> bool:
         self.storing.reset()
         while True:
             try:
-                await self.receive(update)
+                await work()
             except DatabaseUnavailableError:
-                log.warning("update_waits_for_database", update_id=update.update_id)
+                log.warning("update_waits_for_database", update_id=number)
             except Exception:
-                log.exception("update_not_stored", update_id=update.update_id)
+                log.exception("update_not_stored", update_id=number)
                 if self.storing.failures + 1 >= _MOST_TRIES:
-                    return True
+                    return False
             else:
                 return True
             await self.storing.wait(stop)
             if stop.is_set():
                 return False
+
+    async def _note(self, update: Unreadable) -> None:
+        await self.put_aside(update.update_id, UNREADABLE, update.reason)
 
     async def _yield_to_other(self, error: TelegramConflictError, stop: asyncio.Event) -> None:
         """A conflict may be the last request of a process that just ended; several in a row are another poller."""

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from channels.telegram.characters import clean_tree
 from channels.telegram.inputs import ALLOWED_UPDATES
+from channels.telegram.unreadable import UNREADABLE, unreadable
 from core.errors import DatabaseUnavailableError, SettingsError
 from core.settings import Settings
 
@@ -28,8 +29,8 @@ MAX_CONNECTIONS = 16
 Post = Callable[[str, str, bytes], Awaitable[tuple[int, str]]]
 """Takes the path's secret, the header's secret and the body; gives an HTTP status and a line of text."""
 Receive = Callable[[Update], Awaitable[None]]
-PutAside = Callable[[int, list[str]], Awaitable[None]]
-"""Notes an update that cannot be read, by its number and where it is not as it should be."""
+PutAside = Callable[[int, str, str], Awaitable[None]]
+"""Notes an update with which nothing can be done: its number, what it is called, and why."""
 
 
 def address(settings: Settings) -> tuple[str, str]:
@@ -77,9 +78,8 @@ async def _take(body: bytes, receive: Receive, put_aside: PutAside, bot: Bot) ->
         update = Update.model_validate(content, context={"bot": bot})
     except ValidationError as error:
         # Telegram would send it again for a day, and it would never become readable.
-        places = [".".join(map(str, fault["loc"])) for fault in error.errors()[:3]]
-        log.error("update_unreadable", update_id=number, at=places)
-        return await _stored(put_aside(number, places), number)
+        reason = unreadable(number, error)
+        return await _stored(put_aside(number, UNREADABLE, reason), number)
     return await _stored(receive(update), number)
 
 

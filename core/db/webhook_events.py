@@ -73,7 +73,7 @@ async def store(conn: Connection, provider: str, events: Sequence[ReceivedEvent]
 
 
 async def put_aside(conn: Connection, provider: str, event_id: str, kind: str, *, error: str, now: datetime) -> None:
-    """Note that something came that cannot be read, and why; what it said is not kept."""
+    """Note that something came with which nothing is or can be done, and why; what it said is not kept."""
     given = {"provider": provider, "event": event_id, "kind": kind, "error": error[:_ERROR_LENGTH], "now": now}
     await conn.execute(_PUT_ASIDE, given)
 

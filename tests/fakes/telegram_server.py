@@ -93,7 +93,7 @@ class FakeTelegram:
         """The fields of all calls of a method, refused ones too."""
         return [fields for name, fields in self.calls if name == method]
 
-    async def wait_for(self, condition: Callable[[], object], seconds: float = 20) -> None:
+    async def wait_for(self, condition: Callable[[], object], seconds: float = 120) -> None:
         """Until the condition holds; it is looked at whenever something changed here."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: bool(condition()))

@@ -22,6 +22,7 @@ from core.domain.messages import Outgoing
 from core.prompts.prompt_set import PromptSet
 from core.settings import Settings
 from tests.fakes.telegram_server import FakeTelegram
+from tests.worlds import load_prompts
 
 KEY = b"a secret of the tests"
 REFUSING = """
@@ -121,7 +122,7 @@ class Rig:
         rows = await self.rows("insert into leads (channel, chat) values ('telegram', %s) returning id", str(chat))
         return rows[0]["id"]
 
-    async def until(self, query: str, *values: object, seconds: float = 20) -> list[dict[str, Any]]:
+    async def until(self, query: str, *values: object, seconds: float = 120) -> list[dict[str, Any]]:
         """The rows of a query as soon as there are some."""
         async with asyncio.timeout(seconds):
             # The database does not tell when something changed.
@@ -154,4 +155,4 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 def rig(fake: FakeTelegram, empty_database: Pool, settings: Settings) -> Rig:
-    return Rig(fake, empty_database, settings, PromptSet.load(Path("prompts")))
+    return Rig(fake, empty_database, settings, load_prompts())

@@ -1,6 +1,7 @@
 """Delivering: in order, at Telegram's pace, at most once more than known, and nothing for those who left."""
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import psycopg
@@ -9,6 +10,7 @@ from psycopg import sql
 
 from channels.telegram.pace import Pace
 from core.domain.messages import Button, Outgoing
+from tests.brendas import MovedClock
 from tests.fakes.telegram_records import Fault
 from tests.integration.telegram.conftest import Rig, now
 
@@ -62,24 +64,48 @@ async def test_what_is_due_later_waits_and_holds_nobody_up(rig: Rig) -> None:
     assert await statuses(rig) == ["pending", "sent"]
 
 
-async def test_the_real_pace_keeps_telegram_content(rig: Rig) -> None:
-    rig.fake.chat_interval, rig.fake.per_second = 0.5, 45
+@dataclass
+class NotingPace(Pace):
+    """The real pace. `opened`: when it was asked first; `begun`: which chat might be sent something, and when; both
+    in seconds, as the pace itself reads them.
+    """
+
+    opened: float = 0.0
+    begun: list[tuple[str, float]] = field(default_factory=list)
+
+    async def wait(self, chat: str) -> None:
+        self.opened = self.opened or self.seconds()
+        await super().wait(chat)
+        self.begun.append((chat, self._chats[chat] - self.chat_interval))
+
+
+async def test_every_send_keeps_the_real_pace(rig: Rig) -> None:
+    """A send may come late on a machine that is slow; none comes early."""
+    pace = NotingPace()
     for chat in range(1, 41):
         await rig.say(chat, *texts("uno", "dos"))
-    async with rig.running(pace=Pace()):
+    async with rig.running(pace=pace):
         await settled(rig)
-    assert len(rig.fake.sent) == 80
-    assert len(rig.fake.called("sendMessage")) == 80, "no call was refused"
+    assert len(rig.fake.sent) == len(rig.fake.called("sendMessage")) == len(pace.begun) == 80
+    moments, rounding = sorted(moment for _, moment in pace.begun), 1e-6
+    assert all(moment - pace.opened >= place * pace.interval - rounding for place, moment in enumerate(moments))
+    first, second = dict(reversed(pace.begun)), dict(pace.begun)
+    assert all(second[chat] - first[chat] >= pace.chat_interval - rounding for chat in first)
 
 
 async def test_a_chat_told_to_wait_gets_its_messages_later_in_order_while_others_go_on(rig: Rig) -> None:
-    rig.fake.fail("sendMessage", Fault(status=429, description="Too Many Requests: retry after 2", retry_after=2))
+    clock = MovedClock(now() + timedelta(hours=1))
+    pace = Pace(lambda: clock().timestamp(), clock.sleep, chat_interval=0, interval=0)
+    rig.fake.fail("sendMessage", Fault(status=429, description="Too Many Requests: retry after 600", retry_after=600))
     await rig.say(7, *texts("uno", "dos"))
-    async with rig.running() as telegram:
+    async with rig.running(clock=clock, pace=pace) as telegram:
         await rig.until("select 1 from outbox where lease_until is not null and status = 'pending'")
         await rig.say(8, *texts("hola"))
         telegram.wake.set()
-        await settled(rig)
+        await rig.fake.wait_for(lambda: rig.fake.texts(8))
+        clock.move(seconds=600)
+        telegram.wake.set()
+        await rig.until("select 1 from outbox having bool_and(status = 'sent')")
     assert (rig.fake.texts(7), rig.fake.texts(8)) == (["uno", "dos"], ["hola"])
     assert [sent.text for sent in rig.fake.sent] == ["hola", "uno", "dos"]
     assert {row["attempts"] for row in await rig.rows(STATUS)} == {1}

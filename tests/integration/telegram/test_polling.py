@@ -14,6 +14,21 @@ from tests.integration.telegram.conftest import Rig
 
 GONE, OURS = "57P01", "22000"
 """SQL states: the server ends the session, and a fault of ours."""
+NOTED = "select * from webhook_events order by id"
+REFUSING_NOTES = """
+do $do$ begin
+    create sequence note_refusals;
+    create function refuse_notes() returns trigger language plpgsql as $$
+    begin
+        if nextval('note_refusals') = 1 then
+            raise exception 'refused' using errcode = '57P01';
+        end if;
+        return new;
+    end $$;
+    create trigger refuse_notes before insert on webhook_events for each row execute function refuse_notes();
+end $do$
+"""
+"""A sequence is not rolled back, so the first note is refused, as by a server that goes away, and no other."""
 TEXTS = "select input->>'text' as text, update_id from inbox order by id"
 
 
@@ -95,6 +110,38 @@ async def test_an_unreadable_update_holds_nobody_up(rig: Rig) -> None:
     async with rig.running():
         await rig.fake.wait_for(lambda: not rig.fake.pending)
     assert [row["text"] for row in await rig.rows(TEXTS)] == ["antes", "después"]
+    noted = await rig.rows(NOTED)
+    assert [(row["kind"], row["status"]) for row in noted] == [("unreadable", "ignored")] * 2
+    assert "message.message_id" in noted[0]["error"]
+
+
+async def test_what_nobody_handles_is_noted_by_its_kind_and_ignored(rig: Rig) -> None:
+    unknown = await rig.fake.push("something_new", {"text": "soy Ana"})
+    chat = {"id": 7, "type": "private"}
+    await rig.fake.push("message", {"message_id": 1, "date": 1, "chat": chat, "delete_chat_photo": True})
+    await rig.fake.push(
+        "message_reaction", {"chat": chat, "message_id": 1, "date": 1, "old_reaction": [], "new_reaction": []}
+    )
+    await rig.fake.user(7, group=-100500).says("hola a todos")
+    await rig.fake.push_raw(rig.fake.pending[0])
+    await rig.fake.user(7).says("hola")
+    async with rig.running():
+        await rig.fake.wait_for(lambda: not rig.fake.pending)
+    noted = await rig.rows(NOTED)
+    kinds = ["something_new", "message.delete_chat_photo", "message_reaction", "message.text"]
+    assert [row["kind"] for row in noted] == kinds
+    assert noted[0]["event_id"] == str(unknown)
+    assert {(row["provider"], row["status"], str(row["payload"])) for row in noted} == {("telegram", "ignored", "{}")}
+    assert [row["text"] for row in await rig.rows(TEXTS)] == ["hola"]
+
+
+async def test_what_cannot_even_be_noted_waits_for_the_database(rig: Rig) -> None:
+    await rig.rows(REFUSING_NOTES)
+    await rig.fake.push("something_new", {})
+    async with rig.running():
+        await rig.fake.wait_for(lambda: not rig.fake.pending)
+    assert [row["kind"] for row in await rig.rows(NOTED)] == ["something_new"]
+    assert await rig.rows("select last_value from note_refusals") == [{"last_value": 2}]
 
 
 async def test_an_update_that_can_never_be_stored_holds_nobody_up(rig: Rig) -> None:
@@ -104,6 +151,7 @@ async def test_an_update_that_can_never_be_stored_holds_nobody_up(rig: Rig) -> N
     async with rig.running():
         await rig.fake.wait_for(lambda: not rig.fake.pending)
     assert [row["text"] for row in await rig.rows(TEXTS)] == ["hola"]
+    assert [row["error"] for row in await rig.rows(NOTED)] == ["it could not be stored"]
 
 
 async def test_what_postgres_refuses_arrives_without_it(rig: Rig) -> None:

@@ -122,6 +122,33 @@ async def test_an_update_that_cannot_be_read_is_noted_without_what_it_said(rig: 
     assert "Ana" not in str(noted)
 
 
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        (b'"something_new": {"text": "soy Ana"}', "something_new"),
+        (b'"poll": {"id": "1", "question": "soy Ana", "options": []}', "unreadable"),
+        (b'"Soy Ana\'": 1', "unknown"),
+        (b'"one": 1, "two": 2', "unknown"),
+        (b'"message": null', "unknown"),
+        (b'"message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}', "message.unknown"),
+    ],
+)
+async def test_what_nobody_handles_is_noted_before_it_is_acknowledged(rig: Rig, part: bytes, kind: str) -> None:
+    body = b'{"update_id": 78, %s}' % part
+    async with rig.running():
+        assert [await post(rig, body), await post(rig, body)] == [200, 200]
+    [noted] = await rig.rows("select * from webhook_events")
+    assert (noted["event_id"], noted["kind"], noted["status"]) == ("78", kind, "ignored")
+    assert "Ana" not in str(noted)
+    assert await rig.rows(INPUTS) == []
+
+
+async def test_what_could_not_be_noted_comes_again(rig: Rig) -> None:
+    await rig.rows("alter table webhook_events rename to away")
+    async with rig.running():
+        assert await post(rig, b'{"update_id": 78, "something_new": {}}') == 500
+
+
 async def test_an_update_that_could_not_be_stored_comes_again(rig: Rig) -> None:
     await rig.refuse_jobs("22000", "57P01")
     async with rig.running():
