@@ -24,6 +24,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     CRM = "crm"
+    STARS = "stars"
     TELEGRAM = "telegram"
     CONSOLE = "console"
 

@@ -67,6 +67,8 @@ def _what(row: Listed) -> str:
         return f"{content.get('template')}: {subject}" if subject else str(content.get("template"))
     if row.channel == "crm":
         return "erase" if content.get("order") == "erase" else "contact and deal"
+    if row.channel == "stars":
+        return "give Stars back"
     return " ".join(str(content.get("text") or "(file)").split())[:60]
 
 

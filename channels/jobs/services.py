@@ -7,6 +7,7 @@ whichever worker. What waits for a later moment, or for a service that was down,
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 
 import structlog
 from procrastinate import App, RetryStrategy
@@ -18,6 +19,7 @@ from core.integrations.hubspot_record import read_stages
 from core.integrations.links import LinkSigner
 from core.integrations.queue import Job
 from core.integrations.sendgrid import SendGrid
+from core.integrations.stars_cashier import StarsCashier
 from core.prompts.mail_sequences import SEQUENCES, read_plan
 from core.prompts.prompt_set import PromptSet
 from core.settings import Settings
@@ -25,6 +27,7 @@ from core.world.crm import Crm, CrmDesk
 from core.world.dispatcher import Dispatcher, Lane
 from core.world.letters import LetterDesk
 from core.world.mail_writing import SenderWords
+from core.world.stars_refunds import StarsRefundDesk
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +68,8 @@ async def service_desk(
             stack.push_async_callback(mailer.aclose)
         letters = LetterDesk(pool, mailer, prompts, links, _sender(settings, links), clock)
         crm = CrmDesk(pool, hubspot(settings), read_stages(), clock)
-        lanes = (Lane.of(letters, clock), Lane.of(crm, clock))
+        refunds = StarsRefundDesk(pool, _stars(settings), prompts, clock)
+        lanes = (Lane.of(letters, clock), Lane.of(crm, clock), Lane.of(refunds, clock))
         yield ServiceDesk(pool, prompts, clock, Dispatcher(pool, clock, lanes))
 
 
@@ -88,6 +92,14 @@ def _sendgrid(settings: Settings) -> SendGrid | None:
         company=settings.company,
         reply_to=settings.contact,
     )
+
+
+def _stars(settings: Settings) -> StarsCashier | None:
+    """The bot that took the Stars, whatever is used to take payments now; giving back needs no rate."""
+    if settings.telegram_bot_token is None:
+        return None
+    token, rate = settings.telegram_bot_token.get_secret_value(), settings.stars_per_unit or Decimal(1)
+    return StarsCashier(token, str(settings.telegram_api_url), rate)
 
 
 def _sender(settings: Settings, links: LinkSigner) -> SenderWords:

@@ -13,6 +13,7 @@ from channels.telegram.desk_commands import DeskCommands
 from channels.telegram.desk_voice import Asked, DeskVoice, Speaker
 from channels.telegram.inputs import Arrival
 from channels.telegram.relay import Relay
+from channels.telegram.star_refunds import StarRefunds
 from core.db import advisors
 from core.db.pool import Connection
 from core.domain.messages import InputKind
@@ -25,7 +26,7 @@ __all__ = ["AdvisorDesk", "Speaker"]
 @dataclass(frozen=True, slots=True)
 class AdvisorDesk:
     """`configured` is the chat of the setting ADVISOR_CHAT; `limit` is how long an advisor may be idle; `queue` is what
-    follow-ups of a missed demonstration need.
+    follow-ups of a missed demonstration and refunds need.
     """
 
     prompts: Callable[[], PromptSet]
@@ -40,12 +41,15 @@ class AdvisorDesk:
             return Speaker(advisor.id, advisor.name, advisor.hours)
         return Speaker(None, arrival.sender) if arrival.chat == self.configured else None
 
-    async def hear(self, conn: Connection, speaker: Speaker, arrival: Arrival, now: datetime) -> None:
-        """Obey, relay, or explain. In a group of advisors, talk that is not meant for Brenda is left alone."""
+    async def hear(self, conn: Connection, speaker: Speaker, arrival: Arrival, now: datetime) -> bool:
+        """Obey, relay, or explain. False for talk in a group of advisors that is not meant for Brenda."""
         asked, voice = Asked(conn, speaker, arrival, now), DeskVoice(self.prompts)
         relay = Relay(voice, self.limit)
         marks = DemoMarks(voice, self.queue) if self.queue else None
-        if await DeskCommands(voice, relay, marks).obey(asked) or await relay.pass_on(asked):
-            return
-        if arrival.private or (arrival.addressed and arrival.input.kind is not InputKind.BUTTON):
-            await voice.tell(asked, "handoff/usage")
+        refunds = StarRefunds(voice, self.queue) if self.queue else None
+        if await DeskCommands(voice, relay, marks, refunds).obey(asked) or await relay.pass_on(asked):
+            return True
+        if not arrival.private and (not arrival.addressed or arrival.input.kind is InputKind.BUTTON):
+            return False
+        await voice.tell(asked, "handoff/usage")
+        return True

@@ -15,6 +15,7 @@ from channels.telegram.demo_marks import NUMBERED as MARKED
 from channels.telegram.demo_marks import DemoMarks
 from channels.telegram.desk_voice import Asked, DeskVoice
 from channels.telegram.relay import Relay
+from channels.telegram.star_refunds import StarRefunds
 from core.db import advisor_chats, advisors, bookings, events, lead_cards
 from core.domain.lead_card import CardScore, LeadCard, QueuedLead
 from core.domain.messages import Button, InputKind
@@ -26,7 +27,7 @@ RECENT = timedelta(days=14)
 """Who has been silent for longer is not in the list, unless an advisor has them or they wait for one."""
 MOST_CONTRIBUTIONS = 5
 MOST_DEMOS = 20
-_NUMBERED = re.compile(r"(lead|leads)_(\d{1,9})")
+_NUMBERED = re.compile(r"(lead|leads|reembolsar)_(\d{1,9})")
 _NUMBER = re.compile(r"#?(\d{1,9})")
 
 Answer = Callable[[Asked, str], Awaitable[None]]
@@ -34,11 +35,14 @@ Answer = Callable[[Asked, str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class DeskCommands:
-    """Answers commands and the desk's buttons; without `marks` nobody can say how a demonstration went."""
+    """Answers commands and the desk's buttons; without `marks` nobody can say how a demonstration went,
+    and without `refunds` nobody can give Stars back.
+    """
 
     voice: DeskVoice
     relay: Relay
     marks: DemoMarks | None = None
+    refunds: StarRefunds | None = None
 
     async def obey(self, asked: Asked) -> bool:
         """Carry out a command or a button of the desk; False when it is none."""
@@ -57,16 +61,21 @@ class DeskCommands:
 
     def _answers(self) -> Mapping[str, Answer]:
         marks = {"realizada": self.marks.held, "inasistencia": self.marks.missed} if self.marks else {}
-        return marks | {
-            "leads": self._list,
-            "lead": self._card,
-            "ausente": self._leave,
-            "presente": self._return,
-            "ayuda": self._help,
-            "devolver": self.relay.hand_back,
-            "take": self._take,
-            "back": self._back,
-        }
+        refunds = {"reembolsar": self._refund, "refund": self.refunds.order} if self.refunds else {}
+        return (
+            marks
+            | refunds
+            | {
+                "leads": self._list,
+                "lead": self._card,
+                "ausente": self._leave,
+                "presente": self._return,
+                "ayuda": self._help,
+                "devolver": self.relay.hand_back,
+                "take": self._take,
+                "back": self._back,
+            }
+        )
 
     async def _help(self, asked: Asked, _: str) -> None:
         await self.voice.tell(asked, "desk/help")
@@ -121,6 +130,10 @@ class DeskCommands:
     async def _back(self, asked: Asked, argument: str) -> None:
         if card := await self._found(asked, argument):
             await self.relay.hand_back_one(asked, card.handoff.id if card.handoff else None)
+
+    async def _refund(self, asked: Asked, argument: str) -> None:
+        if self.refunds and (card := await self._found(asked, argument)):
+            await self.refunds.ask(asked, card.id)
 
     async def _leave(self, asked: Asked, argument: str) -> None:
         if asked.speaker.id is None:

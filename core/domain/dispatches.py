@@ -18,6 +18,7 @@ class ServiceChannel(StrEnum):
 
     EMAIL = "email"
     CRM = "crm"
+    STARS = "stars"
 
 
 class Letter(BaseModel):
@@ -37,6 +38,17 @@ class CrmOrder(BaseModel):
 
     order: Literal["sync", "erase"]
     external_id: str = ""
+
+
+class StarsOrder(BaseModel):
+    """Telegram is to give a payment's Stars back to the user who paid the charge."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    order: Literal["refund"] = "refund"
+    payment: str
+    user: str
+    charge: str
 
 
 @dataclass(frozen=True, slots=True)

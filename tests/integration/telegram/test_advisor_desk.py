@@ -151,6 +151,8 @@ async def test_a_group_of_advisors_that_is_only_in_the_settings(rig: Rig) -> Non
     assert "Luis" in rig.fake.texts(7)[0]
     assert [row["chat"] for row in await rig.rows(INPUTS)] == ["7"]
     assert rig.prompts.render("messages/handoff/usage") not in rig.fake.texts(group)
+    noted = await rig.rows("select kind, status from webhook_events")
+    assert noted == [{"kind": "message.text", "status": "ignored"}], "their talk among themselves is known to have come"
 
 
 async def agreed(rig: Rig, chat: int, stage: str = "conversation") -> Any:

@@ -187,6 +187,6 @@ async def test_only_advisors_see_the_desks_commands(rig: Rig) -> None:
     async with rig.running():
         pass
     desk = [command["command"] for command in rig.fake.chat_commands[ADVISOR]]
-    assert desk == ["leads", "lead", "devolver", "ausente", "presente", "ayuda"]
+    assert desk == ["leads", "lead", "devolver", "reembolsar", "ausente", "presente", "ayuda"]
     assert rig.fake.chat_commands.keys() == {ADVISOR, -55}
     assert "leads" not in [command["command"] for command in rig.fake.commands]

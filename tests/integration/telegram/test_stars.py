@@ -1,96 +1,20 @@
 """Telegram Stars from the tool's invoice to the purchase, against a fake Bot API and a real database."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
-from pydantic import HttpUrl
 
 from core.domain.people import Lead
-from core.domain.tools import ToolResult
-from core.integrations.queue import Queue
-from tests.brendas import queue_on
-from tests.deals import make_offer
-from tests.fakes.telegram_people import FakeUser
 from tests.fakes.telegram_records import Fault
-from tests.integration.telegram.conftest import Rig, now
-from tests.worlds import insert, make_context, make_course, make_settings
-from tools.create_payment_link import CREATE_PAYMENT_LINK
-
-CHAT = 7
-
-
-@dataclass
-class Sale:
-    """A person in Telegram with an invoice over Stars."""
-
-    rig: Rig
-    queue: Queue
-    person: FakeUser
-    result: ToolResult
-
-    @property
-    def invoice(self) -> dict[str, Any]:
-        return self.rig.fake.invoices[-1]
-
-    @property
-    def payload(self) -> str:
-        return str(self.invoice["payload"])
-
-    async def answers(self, count: int = 1) -> list[dict[str, Any]]:
-        fake = self.rig.fake
-        await fake.wait_for(lambda: len(fake.called("answerPreCheckoutQuery")) >= count)
-        return fake.called("answerPreCheckoutQuery")
-
-    async def asks(self, payload: str | None = None, stars: int = 16_170, person: FakeUser | None = None) -> str:
-        """Press "pay"; "" when Telegram may charge, else what the person reads."""
-        before = len(self.rig.fake.called("answerPreCheckoutQuery"))
-        await (person or self.person).is_about_to_pay(self.payload if payload is None else payload, stars)
-        answer = (await self.answers(before + 1))[-1]
-        assert (answer["ok"] == "true") == ("error_message" not in answer)
-        return str(answer.get("error_message", ""))
-
-    async def payment(self) -> dict[str, Any]:
-        [row] = await self.rig.rows("select * from payments")
-        return row
-
-
-async def _lead(rig: Rig, course: int) -> Lead:
-    row = {"channel": "telegram", "chat": str(CHAT), "stage": "conversation", "course_id": course}
-    inserted = await insert(rig.pool, "leads", row)
-    return Lead.model_validate({**inserted, "blocked": False})
-
-
-async def _invoice(rig: Rig, lead: Lead, turn: str = "turn-1") -> ToolResult:
-    settings = make_settings(
-        payment_provider="stars",
-        stars_per_unit="77",
-        telegram_bot_token=rig.fake.token,
-        telegram_api_url=HttpUrl(rig.fake.url),
-    )
-    context = await make_context(rig.pool, now=now(), settings=settings, turn_id=turn)
-    context = replace(context, lead=lead)
-    return await CREATE_PAYMENT_LINK.run(CREATE_PAYMENT_LINK.arguments(), context)
+from tests.integration.telegram.conftest import Rig
+from tests.star_sales import Sale, sale_on, selling, star_invoice, star_lead
+from tests.worlds import make_course
 
 
 @pytest.fixture
 async def sale(rig: Rig) -> AsyncIterator[Sale]:
-    course = await make_course(rig.pool)
-    await make_offer(
-        rig.pool, course, starts_at=now() - timedelta(days=1), ends_at=now() + timedelta(days=9), max_claims=1
-    )
-    lead = await _lead(rig, course)
-    async with queue_on(rig.pool) as queue:
-        yield Sale(rig, queue, rig.fake.user(CHAT), await _invoice(rig, lead))
-
-
-@asynccontextmanager
-async def _running(sale: Sale) -> AsyncIterator[None]:
-    async with sale.rig.running(queue=sale.queue):
-        yield
+    async with sale_on(rig) as made:
+        yield made
 
 
 async def test_the_tool_gives_an_invoice_over_whole_stars(sale: Sale) -> None:
@@ -104,19 +28,19 @@ async def test_the_tool_gives_an_invoice_over_whole_stars(sale: Sale) -> None:
 
 async def test_a_turn_that_is_run_again_sends_the_same_invoice(sale: Sale) -> None:
     [row] = await sale.rig.rows("select * from leads where chat = '7'")
-    again = await _invoice(sale.rig, Lead.model_validate({**row, "blocked": False}))
+    again = await star_invoice(sale.rig, Lead.model_validate({**row, "blocked": False}))
     assert (again.buttons, len(sale.rig.fake.invoices)) == (sale.result.buttons, 1)
 
 
 async def test_while_telegram_gives_no_invoice_the_page_is_the_way(rig: Rig) -> None:
-    lead = await _lead(rig, await make_course(rig.pool))
+    lead = await star_lead(rig, await make_course(rig.pool))
     rig.fake.fail("createInvoiceLink", Fault(status=500))
-    [button] = (await _invoice(rig, lead)).buttons
+    [button] = (await star_invoice(rig, lead)).buttons
     assert "/pagar/" in button.url
 
 
 async def test_a_purchase_in_stars(sale: Sale) -> None:
-    async with _running(sale):
+    async with selling(sale):
         assert await sale.asks() == ""
         await sale.person.pays(sale.payload, 16_170)
         await sale.rig.until("select 1 from payments where status = 'paid'")
@@ -128,7 +52,7 @@ async def test_a_purchase_in_stars(sale: Sale) -> None:
 
 
 async def test_the_same_update_twice_is_one_purchase_and_stars_go_back(sale: Sale) -> None:
-    async with _running(sale):
+    async with selling(sale):
         await sale.person.pays(sale.payload, 16_170)
         await sale.person.pays(sale.payload, 16_170)
         await sale.person.gets_back(sale.payload, 16_170)
@@ -140,7 +64,7 @@ async def test_the_same_update_twice_is_one_purchase_and_stars_go_back(sale: Sal
 
 
 async def test_what_must_not_be_charged_is_refused_with_its_reason(sale: Sale) -> None:
-    async with _running(sale):
+    async with selling(sale):
         assert "otra conversación" in await sale.asks(person=sale.rig.fake.user(8))
         assert "otra conversación" in await sale.asks(payload="opaque")
         assert "otra conversación" in await sale.asks(payload="6b6f0c0e-0000-4000-8000-000000000001:1")
@@ -159,7 +83,7 @@ async def test_what_must_not_be_charged_is_refused_with_its_reason(sale: Sale) -
 
 
 async def test_an_invoice_that_was_passed_on_after_it_was_paid(sale: Sale) -> None:
-    async with _running(sale):
+    async with selling(sale):
         await sale.person.pays(sale.payload, 16_170)
         await sale.rig.until("select 1 from payments where status = 'paid'")
         assert "ya está hecho" in await sale.asks()
@@ -167,7 +91,7 @@ async def test_an_invoice_that_was_passed_on_after_it_was_paid(sale: Sale) -> No
 
 async def test_stars_that_were_never_asked_for_are_told_to_the_advisors(sale: Sale) -> None:
     await sale.rig.rows("insert into advisors (name, chat) values ('Rosa', '900') returning 1")
-    async with _running(sale):
+    async with selling(sale):
         await sale.person.pays(sale.payload, 1)
         await sale.rig.fake.wait_for(lambda: sale.rig.fake.texts(900))
     assert "No se dio por pagado" in sale.rig.fake.texts(900)[0]
@@ -176,7 +100,7 @@ async def test_stars_that_were_never_asked_for_are_told_to_the_advisors(sale: Sa
 
 async def test_the_question_is_answered_though_telegram_stumbles(sale: Sale) -> None:
     sale.rig.fake.fail("answerPreCheckoutQuery", Fault(status=500), Fault(drop=True))
-    async with _running(sale):
+    async with selling(sale):
         await sale.person.is_about_to_pay(sale.payload, 16_170)
         answers = await sale.answers(3)
         await sale.person.is_about_to_pay(sale.payload, 16_170, "old-query")
