@@ -26,10 +26,11 @@ _HOP = {"transfer-encoding", "content-length", "content-encoding", "connection",
 
 @dataclass(frozen=True)
 class SupabaseLite:
-    """A running server: its address (through the proxy) and a secret key."""
+    """A running server: its address (through the proxy), a secret key, and the one that anybody may have."""
 
     url: str
     key: str
+    public_key: str
 
 
 @asynccontextmanager
@@ -55,7 +56,7 @@ async def supabase_lite(folder: Path) -> AsyncIterator[SupabaseLite]:
     try:
         await _answers(f"http://127.0.0.1:{port}/storage/v1/bucket")
         async with _proxy(f"http://127.0.0.1:{port}") as url:
-            yield SupabaseLite(url, keys["SUPABASE_SECRET_KEY"])
+            yield SupabaseLite(url, keys["SUPABASE_SECRET_KEY"], keys["SUPABASE_PUBLISHABLE_KEY"])
     finally:
         process.terminate()
         await process.wait()

@@ -2,12 +2,14 @@
 
 It answers in the shapes that HubSpot documents, refuses what HubSpot refuses (unknown properties, a second contact with
 one e-mail address, a property that is not unique as a key), and can be told to fail: each entry of `troubles` is used
-up by one request.
+up by one request. With `silent_from` contacts it answers nobody any more, until `speak`.
 """
 
+import asyncio
 import itertools
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -62,11 +64,13 @@ class FakeHubSpot:
         self.purged: list[str] = []
         self.troubles: list[Trouble | None] = []
         self.calls: list[str] = []
+        self.silent_from = sys.maxsize
         self.token = TOKEN
         self.url = ""
         self._ids = itertools.count(101)
 
     async def __aenter__(self) -> Self:
+        self._speaks = asyncio.Event()
         app = web.Application(middlewares=[self._guarded])
         app.router.add_get("/crm/v3/properties/{kind}/{name}", self._property)
         app.router.add_post("/crm/v3/properties/{kind}", self._make_property)
@@ -90,6 +94,11 @@ class FakeHubSpot:
     def objects(self, kind: str) -> dict[str, dict[str, str]]:
         return self.contacts if kind == "contacts" else self.deals
 
+    def speak(self) -> None:
+        """Answer again. Who was not answered is not listened to any more, as their client has given up."""
+        self.silent_from = sys.maxsize
+        self._speaks.set()
+
     def add_contact(self, **properties: str) -> str:
         """A contact that was there before."""
         number = str(next(self._ids))
@@ -99,6 +108,9 @@ class FakeHubSpot:
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
         self.calls.append(f"{request.method} {request.path}")
+        if len(self.contacts) >= self.silent_from:
+            await self._speaks.wait()
+            return _dropped(request)
         trouble = self.troubles.pop(0) if self.troubles else None
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return _error(401, "INVALID_AUTHENTICATION", "Authentication credentials not found.")

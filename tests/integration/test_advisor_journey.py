@@ -42,7 +42,7 @@ class World:
 
     async def hears(self, chat: int, words: str, since: int = 0) -> str:
         """The first text of a chat that holds these words, once it is there."""
-        await self.fake.wait_for(lambda: any(words in text for text in self.fake.texts(chat)[since:]), 30)
+        await self.fake.wait_for(lambda: any(words in text for text in self.fake.texts(chat)[since:]))
         return next(text for text in self.fake.texts(chat)[since:] if words in text)
 
     async def message(self, chat: int, words: str) -> int:

@@ -39,7 +39,7 @@ class Journey:
         """What comes into the chat by itself, as soon as it holds these words."""
         pool, chat = self.talk.brenda.pool, self.talk.chat
         query = "select max(message->>'text') as text from outbox where chat = %s and message->>'text' ~ %s"
-        await until(pool, query, chat, words, seconds=60)
+        await until(pool, query, chat, words)
         return str((await self.talk.query(query, chat, words))[0]["text"])
 
     async def books(self, path: str, place: int, below: str = "") -> None:

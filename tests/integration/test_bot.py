@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from bot import app
 from core.db.embedded import start_embedded
 from core.domain.funnel import Stage
-from tests.commands import ROOT, finish, run, start
+from tests.commands import ROOT, finish, run, start, typed
 from tests.databases import data_folder, make_careless
 
 TAUGHT = {
@@ -60,29 +60,29 @@ async def test_wrong_settings_are_all_named_with_the_right_form(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("content", [b"LOG_LEVEL=loud\n", b"\xff\xfe\x00binary=\xff\n", b"LOG_LEVEL"])
-async def test_a_settings_file_may_hold_anything(tmp_path: Path, content: bytes) -> None:
+def test_a_settings_file_may_hold_anything(tmp_path: Path, content: bytes) -> None:
     (tmp_path / ".env").write_bytes(content)
-    finished = await run("prompts", "show", "contact", cwd=tmp_path, PROMPTS_DIR=str(ROOT / "prompts"))
+    finished = typed(app, "prompts", "show", "contact", cwd=tmp_path, PROMPTS_DIR=str(ROOT / "prompts"))
     assert "Traceback" not in finished.err
     assert finished.code == 0 or ".env" in finished.err or "LOG_LEVEL" in finished.err
 
 
-async def test_unknown_settings_and_comments_are_left_alone(tmp_path: Path) -> None:
+def test_unknown_settings_and_comments_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("# comment\nNOBODY_KNOWS=1\n\nLOG_LEVEL=error\n")
-    finished = await run("prompts", "show", "contact", cwd=tmp_path, PROMPTS_DIR=str(ROOT / "prompts"))
+    finished = typed(app, "prompts", "show", "contact", cwd=tmp_path, PROMPTS_DIR=str(ROOT / "prompts"))
     assert finished.clean, finished.err
 
 
-async def test_the_graph_is_drawn_with_every_stage() -> None:
-    finished = await run("graph")
+def test_the_graph_is_drawn_with_every_stage() -> None:
+    finished = typed(app, "graph")
     assert finished.clean
     assert finished.out.startswith("---") or finished.out.startswith("graph")
     assert [stage for stage in [*Stage, "perceive", "verify", "settle"] if f"\t{stage}(" not in finished.out] == []
     assert "verify -.-> " in finished.out
 
 
-async def test_a_stage_reads_as_it_would_be_said(tmp_path: Path) -> None:
-    conversation, unknown = await asyncio.gather(run("prompts", "show", "conversation"), run("prompts", "show", "nada"))
+def test_a_stage_reads_as_it_would_be_said() -> None:
+    conversation, unknown = (typed(app, "prompts", "show", stage) for stage in ("conversation", "nada"))
     assert conversation.clean
     assert "── system" in conversation.out
     assert unknown.code == 2
@@ -96,10 +96,7 @@ async def test_faults_in_prompts_are_listed_with_file_and_line(tmp_path: Path) -
     assert whole.clean
     (folder / "persona.md.j2").write_text("{# variables: none #}\nHola {{ nombre }}\n")
     (folder / "rules.md.j2").write_text("{# variables: none #}\n\n{% if %}\n")
-    broken, missing = await asyncio.gather(
-        run("prompts", "check", PROMPTS_DIR=str(folder)),
-        run("prompts", "check", PROMPTS_DIR=str(tmp_path / "nowhere")),
-    )
+    broken, missing = (typed(app, "prompts", "check", PROMPTS_DIR=str(tmp_path / name)) for name in (folder, "nowhere"))
     assert broken.code == 1
     assert f"{folder}/persona.md.j2:2" in broken.out
     assert "nombre" in broken.out

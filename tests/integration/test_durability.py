@@ -109,10 +109,11 @@ async def after_the_checkpoint(world: World) -> None:
     Telegram takes nothing meanwhile, so that no message is in flight.
     """
     world.telegram.fail("sendMessage", Fault(delay=30, drop=True))
-    world.model.respond = script(Answer(text=REPLY, latency=1.0), Answer(text=REPLY))
+    world.model.hold()
     await world.telegram.user(CHAT).says(QUESTION)
     await met(lambda: world.model.count > 0)
     await world.hold("procrastinate_jobs")
+    world.model.release()
     await until(world.pool, "select exists (select from checkpoints)")
 
 

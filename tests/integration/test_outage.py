@@ -68,7 +68,7 @@ async def test_a_turn_outlives_the_database() -> None:
                 await met(lambda: gone(pid))
                 server = start_embedded(folder)
                 said: list[str] = []
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(150):
                     while REPLY not in said:
                         await asyncio.sleep(0.1)
                         said = await answers(parts, server.url)

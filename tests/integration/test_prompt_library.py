@@ -15,7 +15,7 @@ from core.prompts.prompt_library import Gate, PromptLibrary
 from core.prompts.prompt_set import PromptSet
 
 HELLO = "{# variables: none #}\nhola"
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 120.0
 
 
 class Desk:

@@ -191,7 +191,7 @@ def test_every_action_has_words_and_the_longest_card_fits_one_message(prompts: P
 
 def test_the_desks_commands_fit_telegram_and_are_explained(prompts: PromptSet) -> None:
     commands = json.loads(prompts.text("desk_commands.json"))
-    assert list(commands) == ["leads", "lead", "devolver", "ausente", "presente", "ayuda"]
+    assert list(commands) == ["leads", "lead", "devolver", "reembolsar", "ausente", "presente", "ayuda"]
     assert all(3 <= len(description) <= 256 for description in commands.values())
     help_text = prompts.render("messages/desk/help")
     assert all(f"/{command}" in help_text for command in commands)

@@ -38,7 +38,7 @@ async def test_a_purchase_is_told_and_confirmed_by_a_worker(empty_database: Pool
         payment = await pay(empty_database, lead, office.clock())
         await office.tell_crm(lead)
         await office.email(lead, "receipt", payment=str(payment))
-        await until(empty_database, "select count(*) = 2 from outbox where status = 'sent'", seconds=60)
+        await until(empty_database, "select count(*) = 2 from outbox where status = 'sent'")
         assert len(sendgrid.mails) == len(hubspot.contacts) == len(hubspot.deals) == 1
 
 
@@ -47,9 +47,9 @@ async def test_what_waits_for_later_is_found_by_the_sweep(empty_database: Pool) 
         hubspot.troubles = [broken()]
         lead = await make_person(empty_database, office.clock(), "talk")
         await office.tell_crm(lead)
-        await until(empty_database, "select tries = 1 from outbox", seconds=60)
+        await until(empty_database, "select tries = 1 from outbox")
         office.clock.move(minutes=1)
-        await until(empty_database, "select status = 'sent' from outbox", seconds=60)
+        await until(empty_database, "select status = 'sent' from outbox")
         assert len(hubspot.contacts) == 1
 
 
@@ -57,7 +57,7 @@ async def test_the_welcome_begins_by_itself(empty_database: Pool) -> None:
     async with FakeSendGrid() as sendgrid, post_office(empty_database, sendgrid=sendgrid) as office, working(office):
         await make_person(empty_database, office.clock(), "marketing", email=ANA)
         await office.plan()
-        await until(empty_database, "select count(*) = 1 from outbox where status = 'sent'", seconds=60)
+        await until(empty_database, "select count(*) = 1 from outbox where status = 'sent'")
         assert sendgrid.mails[0]["categories"] == ["welcome/hello"]
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 from aiohttp import ClientSession, web
+from storage3.exceptions import StorageApiError
+from supabase_auth.types import SignUpWithEmailAndPasswordCredentials
 
 from core.errors import StorageError
 from core.integrations.storage import SupabaseStorage, storage_of
-from supabase import AsyncClientOptions, create_async_client
+from supabase import AsyncClientOptions, AuthApiError, create_async_client
 from tests.supabase_lite import SupabaseLite, supabase_lite
 from tests.worlds import make_settings
 
@@ -57,6 +59,31 @@ async def test_a_name_to_save_under_is_part_of_the_address(lite: SupabaseLite) -
 async def test_what_is_not_there_is_an_error_of_ours(lite: SupabaseLite, bucket: str, path: str) -> None:
     with pytest.raises(StorageError, match=bucket):
         await SupabaseStorage(lite.url, bucket, lite.key).signed_url(path, None)
+
+
+async def test_whoever_signs_up_at_the_same_project_gets_no_file(lite: SupabaseLite) -> None:
+    async with httpx.AsyncClient() as http:
+        client = await create_async_client(lite.url, lite.public_key, AsyncClientOptions(httpx_client=http))
+        person: SignUpWithEmailAndPasswordCredentials = {"email": "ana@correo.example", "password": "una clave larga 1"}
+        await client.auth.sign_up(person)
+        with pytest.raises(AuthApiError):
+            await client.auth.sign_in_with_password({"email": "ana@correo.example", "password": "another"})
+        signed_in = await client.auth.sign_in_with_password({"email": person["email"], "password": person["password"]})
+        assert signed_in.user
+        assert signed_in.user.email == person["email"]
+        assert await client.storage.from_(BUCKET).list() == []
+        with pytest.raises(StorageApiError):
+            await client.storage.from_(BUCKET).create_signed_url(PATH, 60)
+        with pytest.raises(StorageApiError):
+            await client.storage.from_(BUCKET).download(PATH)
+
+
+@pytest.mark.parametrize("key", [KEY, "public", "eyJhbGciOiJIUzI1NiJ9.e30.forged"], ids=["other", "public", "forged"])
+async def test_a_key_that_may_not_sign_is_an_error_that_does_not_name_it(lite: SupabaseLite, key: str) -> None:
+    given = lite.public_key if key == "public" else key
+    with pytest.raises(StorageError) as raised:
+        await SupabaseStorage(lite.url, BUCKET, given).signed_url(PATH, None)
+    assert given not in str(raised.value)
 
 
 @asynccontextmanager

@@ -57,7 +57,7 @@ async def test_from_the_advertisement_to_the_payment_link() -> None:
             """Write, and wait for a new message that matches."""
             seen = len(fake.texts(ANA))
             await ana.says(words)
-            await fake.wait_for(lambda: any(re.search(then, text, re.I) for text in fake.texts(ANA)[seen:]), 30)
+            await fake.wait_for(lambda: any(re.search(then, text, re.I) for text in fake.texts(ANA)[seen:]))
             return "\n".join(fake.texts(ANA)[seen:])
 
         await answer("Hola #CURSO_IA_PROFESIONALES #CAMPAÑA_IG_NOVIEMBRE", r"\bIA\b|inteligencia artificial")

@@ -59,7 +59,11 @@ async def test_a_quick_run_reports_every_figure_and_every_target(tmp_path: Path)
 
 @needs_langchain
 @pytest.mark.parametrize("turns", ["0", "many", "-1", "1001"])
-async def test_a_number_of_turns_that_makes_no_sense_is_refused_with_what_would(turns: str) -> None:
-    code, output = await run("--quick", f"--turns={turns}")
-    assert code == 2
-    assert f"{turns!r} should be a number from 1 to 1000" in output
+def test_a_number_of_turns_that_makes_no_sense_is_refused_with_what_would(
+    turns: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from evals.benchmarks.turn import main
+
+    with pytest.raises(SystemExit, match="2"):
+        main(["--quick", f"--turns={turns}"])
+    assert f"{turns!r} should be a number from 1 to 1000" in capsys.readouterr().err

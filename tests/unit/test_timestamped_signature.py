@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stripe import SignatureVerificationError, WebhookSignature
 
 from core.errors import SignatureError
 from core.integrations.timestamped_signature import SKEW, TOLERANCE, sign, verify
@@ -23,6 +24,15 @@ def by_hand(moment: str, body: bytes, secret: str) -> str:
 
 def test_what_the_vendor_documents_is_accepted() -> None:
     verify(f"t=1700000000,v1={by_hand('1700000000', BODY, SECRET)}", BODY, SECRET, NOW)
+
+
+@given(st.text(max_size=64), st.from_regex(r"whsec_[A-Za-z0-9]{4,40}", fullmatch=True))
+def test_stripes_own_library_makes_and_takes_the_same(body: str, secret: str) -> None:
+    made = WebhookSignature._compute_signature(f"1700000000.{body}", secret)
+    verify(f"t=1700000000,v1={made}", body.encode(), secret, NOW)
+    WebhookSignature.verify_header(body, sign(body.encode(), secret, NOW), secret)
+    with pytest.raises(SignatureVerificationError):
+        WebhookSignature.verify_header(body + "x", sign(body.encode(), secret, NOW), secret)
 
 
 def test_a_secret_that_is_being_replaced_and_an_older_scheme_do_not_disturb() -> None:

@@ -75,9 +75,13 @@ async def hasty(asking: Brenda, fake: FakeOpenAI) -> AsyncIterator[Talk]:
 
 
 @pytest.mark.parametrize("answer", [answer for _, answer in DOWN], ids=[name for name, _ in DOWN])
-async def test_whatever_the_provider_does_the_person_is_answered(hasty: Talk, fake: FakeOpenAI, answer: Answer) -> None:
+async def test_whatever_the_provider_does_the_person_is_answered(
+    asking: Brenda, fake: FakeOpenAI, answer: Answer
+) -> None:
     fake.respond = script(answer)
-    result = await hasty.says("¿cuánto cuesta?")
+    async with impatient(asking, fake, 0.05 if answer.ending is Ending.NEVER else 30.0) as brenda:
+        talk = await Talk(brenda).reaches(Stage.CONVERSATION)
+        result = await talk.says("¿cuánto cuesta?")
     assert result.model == "embedded"
     assert "249" in texts(result)
 

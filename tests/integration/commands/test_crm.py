@@ -1,8 +1,11 @@
 """`crm sync` as somebody types it: it counts, tells, goes on where it ended, and says what was refused."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from tests.commands import Finished, finish, start
 from tests.databases import cloned
 from tests.fakes.hubspot_server import TOKEN, FakeHubSpot, Trouble, broken
 from tests.post_offices import change, make_person
+from tests.processes import met
 from tests.worlds import ROOT
 
 
@@ -103,14 +107,44 @@ async def test_a_token_that_is_refused_ends_it_with_advice(address: str, pool: P
     assert "Traceback" not in result.err
 
 
-async def test_ctrl_c_keeps_what_was_done(address: str, pool: Pool, tmp_path: Path) -> None:
-    for _ in range(60):
+async def test_in_a_terminal_a_bar_shows_how_far_it_is(address: str, pool: Pool, tmp_path: Path) -> None:
+    for _ in range(3):
         await make_person(pool, system_clock(), "talk")
     async with FakeHubSpot() as fake:
+        screen, terminal = os.openpty()
+        environment = {"PATH": os.environ["PATH"], "TERM": "xterm"} | settings(address, fake)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(ROOT / "bot.py"), "crm", "sync"),
+            cwd=tmp_path,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=terminal,
+        )
+        os.close(terminal)
+        shown, result = await asyncio.gather(asyncio.to_thread(_shown, screen), finish(process))
+    assert result.lines == ["3 told, 0 unchanged, 0 without consent or gone."]
+    assert "telling HubSpot" in shown
+    assert "3/3" in shown
+
+
+def _shown(screen: int) -> str:
+    """All that a terminal was given, once nobody holds its other side."""
+    parts = []
+    with os.fdopen(screen, "rb", buffering=0) as reader, suppress(OSError):
+        while part := reader.read(4096):
+            parts.append(part)
+    return b"".join(parts).decode(errors="replace")
+
+
+async def test_ctrl_c_keeps_what_was_done(address: str, pool: Pool, tmp_path: Path) -> None:
+    for _ in range(20):
+        await make_person(pool, system_clock(), "talk")
+    async with FakeHubSpot() as fake:
+        fake.silent_from = 5  # so that it cannot be over before it is interrupted
         process = await start("crm", "sync", cwd=tmp_path, settings=settings(address, fake))
-        while len(fake.contacts) < 5:
-            await asyncio.sleep(0.01)
+        await met(lambda: len(fake.contacts) >= 5)
         process.send_signal(signal.SIGINT)
+        fake.speak()
         result = await finish(process)
         assert result.code != 0
         assert "Run it again to go on" in result.out
@@ -119,10 +153,10 @@ async def test_ctrl_c_keeps_what_was_done(address: str, pool: Pool, tmp_path: Pa
             row = await (await conn.execute("select count(*) as n from crm_contacts")).fetchone()
         assert row is not None
         assert row["n"] + 4 >= 5
-        assert row["n"] < 60
+        assert row["n"] < 20
         rest = await sync(address, tmp_path, fake=fake)
-        assert rest.lines == [f"{60 - row['n']} told, {row['n']} unchanged, 0 without consent or gone."]
-        assert len(fake.contacts) == 60
+        assert rest.lines == [f"{20 - row['n']} told, {row['n']} unchanged, 0 without consent or gone."]
+        assert len(fake.contacts) == 20
 
 
 async def test_an_answer_that_is_none_is_an_outage_and_no_traceback(address: str, pool: Pool, tmp_path: Path) -> None:

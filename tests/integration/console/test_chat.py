@@ -72,7 +72,7 @@ async def place() -> AsyncIterator[Place]:
 async def said(process: Process, words: str, beside: str = "│") -> None:
     """Read until these words were printed on a line of the chat, not on one that is for the team."""
     assert process.stdout
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(150):
         while words not in (line := (await process.stdout.readline()).decode()) or beside in line:
             assert line, f"it ended before {words!r}"
 
@@ -209,7 +209,7 @@ async def test_it_ends_cleanly_whoever_ends_it(place: Place) -> None:
     async def left() -> Finished:
         process = await place.begin()
         await write(process, "/salir")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             await process.wait()
         return await finish(process)
 

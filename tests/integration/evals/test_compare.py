@@ -1,15 +1,14 @@
 """`evals compare` as it is typed: what it says, what it writes, and its exit codes."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from evals.__main__ import app
 from evals.record import Conversation
+from tests.commands import Finished, run_python, typed
 from tests.eval_runs import PROMPTS, make_run
 from tests.evaluations import make_conversation
-from tests.worlds import ROOT
 
 
 def _suite(bad: int, **fields: object) -> list[Conversation]:
@@ -29,9 +28,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _compare(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evals", "compare", *words, "--runs", str(folder)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+def _compare(folder: Path, *words: str) -> Finished:
+    return typed(app, "compare", *words, "--runs", str(folder))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +46,7 @@ def test_exit_codes_follow_the_finding_and_the_gates(
     folder: Path, words: tuple[str, ...], code: int, told: str
 ) -> None:
     done = _compare(folder, *words)
-    assert (done.returncode, done.stderr) == (code, "") and told in done.stdout, done.stdout + done.stderr
+    assert (done.code, done.err) == (code, "") and told in done.out, done
 
 
 @pytest.mark.parametrize(
@@ -61,16 +59,17 @@ def test_exit_codes_follow_the_finding_and_the_gates(
 )
 def test_what_cannot_be_compared_is_exit_code_2(folder: Path, words: tuple[str, ...], told: str) -> None:
     done = _compare(folder, *words)
-    assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert done.code == 2 and told in done.err and "Traceback" not in done.err, done.err
 
 
 def test_strict_refuses_what_is_only_partly_the_same(folder: Path) -> None:
     make_run(folder, "5-part", _suite(0)[:30])
-    assert _compare(folder, "1-good", "5-part").returncode == 0
+    assert _compare(folder, "1-good", "5-part").code == 0
     done = _compare(folder, "1-good", "5-part", "--strict")
-    assert done.returncode == 2 and "caso-30" in done.stderr
+    assert done.code == 2 and "caso-30" in done.err
 
 
-def test_the_page_is_written(folder: Path) -> None:
-    done = _compare(folder, str(folder / "1-good"), "2-bad", "--html", str(folder / "page.html"))
-    assert done.returncode == 1 and "Comparison of two runs" in (folder / "page.html").read_text(encoding="utf-8")
+async def test_the_page_is_written_by_a_process_of_its_own(folder: Path) -> None:
+    words = (str(folder / "1-good"), "2-bad", "--html", str(folder / "page.html"), "--runs", str(folder))
+    done = await run_python("-m", "evals", "compare", *words)
+    assert done.code == 1, done and "Comparison of two runs" in (folder / "page.html").read_text(encoding="utf-8")

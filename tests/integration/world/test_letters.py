@@ -223,6 +223,26 @@ async def test_a_chat_that_falls_silent_at_the_checkout_gets_two_e_mails_and_an_
         assert withheld == ["answered"]
 
 
+async def test_a_talk_that_falls_silent_for_eight_days_gets_two_e_mails_and_another_stage_ends_them(
+    empty_database: Pool,
+) -> None:
+    async with FakeSendGrid() as fake, post_office(empty_database, sendgrid=fake) as office:
+        course = await make_course(empty_database, name="Curso de IA")
+        quiet = await reader(office, stage="conversation", course_id=course)
+        moves_on = await reader(office, stage="conversation", email="luis@correo.example")
+        for lead in (quiet, moves_on):
+            await change(empty_database, lead, last_seen_at=office.clock() - timedelta(days=7, hours=12))
+            await without_welcome(office, lead, office.clock() - timedelta(days=7))
+        await plan_days(office, 1)
+        assert categories(fake) == ["conversation/paused"] * 2
+        assert "Curso de IA" in fake.mails[0]["subject"] + fake.mails[1]["subject"]
+        await change(empty_database, moves_on, stage="demo")
+        await plan_days(office, 6)
+        assert categories(fake)[2:] == ["conversation/last_word"]
+        withheld = [row["error"] for row in await office.outbox("email") if row["status"] == "withheld"]
+        assert withheld == ["stage_left"]
+
+
 async def change_all(office: PostOffice, lead: UUID, seen: datetime) -> None:
     """Seen so long ago that only the silence counts."""
     seen_at = office.clock() - timedelta(hours=9)
