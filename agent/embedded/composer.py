@@ -232,6 +232,8 @@ def _foreign_matter(desk: Desk) -> str:
     topic = next((topic for topic in FOREIGN_TOPICS if topic in meant.topics), None)
     if topic is not None:
         return topic.value if topic is not Topic.PRICE or desk.known["price"] else ""
+    if meant.objection is Objection.TIME and not meant.topics:
+        return "postponed"
     if meant.intent is Intent.SMALL_TALK and meant.courtesy in {Courtesy.THANKS, Courtesy.FAREWELL}:
         return "thanks"
     return "greeting" if meant.intent in {Intent.SMALL_TALK, Intent.EXPLORATION} and not meant.topics else ""

@@ -24,6 +24,10 @@ def train_understanding(
         int, typer.Option(min=1, max=20, help="Hold out other families too, so many times; store nothing.")
     ] = 1,
     into: Annotated[Path | None, typer.Option(help="Store the classifier in this folder instead.")] = None,
+    *,
+    ideas: Annotated[
+        bool, typer.Option("--ideas", help="With --splits: hold out whole ideas with all their sentences.")
+    ] = False,
 ) -> None:
     """Learn what messages mean from core/learning/corpus/*.tsv, in about a minute.
 
@@ -38,6 +42,7 @@ def train_understanding(
       uv run bot.py train understanding
       uv run bot.py train understanding --dry-run
       uv run bot.py train understanding --splits 5      how much is the luck of the split
+      uv run bot.py train understanding --splits 5 --ideas    the same, and stricter
       uv run bot.py train understanding --eval my_sentences.tsv
     """
     from core.errors import CorpusError, TrainingError
@@ -46,7 +51,7 @@ def train_understanding(
         if evaluate is not None:
             _evaluate(evaluate)
         elif splits > 1:
-            _repeat(corpus, splits)
+            _repeat(corpus, splits, ideas)
         else:
             _train(corpus, into, dry_run)
     except (CorpusError, TrainingError) as error:
@@ -78,7 +83,7 @@ def _train(corpus: Path | None, into: Path | None, dry_run: bool) -> None:
             typer.echo(f"\nLearned from all {len(rows)} utterances and stored in {folder}.")
 
 
-def _repeat(corpus: Path | None, splits: int) -> None:
+def _repeat(corpus: Path | None, splits: int, ideas: bool) -> None:
     """The figures of both together on several splits, of which the first is the usual one."""
     from rich.console import Console
     from rich.progress import Progress
@@ -92,7 +97,8 @@ def _repeat(corpus: Path | None, splits: int) -> None:
     with Progress(transient=True) as progress:
         task = progress.add_task("Learning", total=steps() * splits)
         for number in range(splits):
-            learners, held = utterances.split(rows, salt=f"{number}:" if number else "")
+            named = utterances.idea_of if ideas else str
+            learners, held = utterances.split(rows, salt=f"{number}:" if number else "", named=named)
             if not learners or not held:
                 raise_too_few(len(rows))
             model = teach(prepare(learners), tick=lambda: progress.advance(task))

@@ -23,7 +23,7 @@ ARRAYS, ABOUT = "arrays.npz", "classifier.json"
 FORM = 1
 LARGEST = 6_000_000
 LEAST = 0.3
-"""A class that is less likely than this is not known, however small the others are."""
+"""A class that is less likely than this is not known, however small the others are; a head may ask for more."""
 CONCURRING = 0.05
 """What the rules say is believed only if the classifier does not all but rule it out."""
 
@@ -33,8 +33,8 @@ class Head:
     """One axis: its classes, calibration, and when to believe it.
 
     `shift` (classes,) and `scale` make probabilities of scores. `threshold`: the classes other than `neutral` need this
-    probability together, else the honest answer is that nothing is known. `precision`: label -> how often the rules are
-    right when they say so.
+    probability together, and the likeliest of them `least`, else the honest answer is that nothing is known.
+    `precision`: label -> how often the rules are right when they say so.
     """
 
     classes: tuple[str, ...]
@@ -43,18 +43,19 @@ class Head:
     shift: NDArray[np.float64]
     threshold: float
     precision: Mapping[str, float]
+    least: float = LEAST
 
     def believe(self, chances: Floats, ruled: Sequence[str]) -> NDArray[np.intp]:
         """Indices of the classes to believe, for probabilities (n, classes) and the n labels that the rules say.
 
-        The likeliest class but the neutral one, if all but it together reach the threshold, and it alone `LEAST`; the
+        The likeliest class but the neutral one, if all but it together reach the threshold, and it alone `least`; the
         rules' label instead where the rules are right more often than that class is likely, and the classifier gives
         their label at least `CONCURRING`.
         """
         neutral = self.classes.index(self.neutral)
         others = chances.copy()
         others[:, neutral] = -1.0
-        known = (1 - chances[:, neutral] >= self.threshold) & (others.max(axis=1) >= LEAST)
+        known = (1 - chances[:, neutral] >= self.threshold) & (others.max(axis=1) >= self.least)
         said = np.where(known, others.argmax(axis=1), neutral)
         reliance = np.array([self.precision.get(label, 0.0) for label in ruled])
         by_rule = np.array([self.classes.index(label) if label in self.classes else neutral for label in ruled])
@@ -66,7 +67,7 @@ class Head:
         """The same for one message, without the cost of arrays: probabilities (classes,) and the rules' label."""
         likely, neutral = chances.tolist(), self.classes.index(self.neutral)
         said = max((place for place in range(len(likely)) if place != neutral), key=likely.__getitem__, default=neutral)
-        if not (1 - likely[neutral] >= self.threshold and likely[said] >= LEAST):
+        if not (1 - likely[neutral] >= self.threshold and likely[said] >= self.least):
             said = neutral
         by_rule = self.classes.index(ruled) if ruled in self.classes else neutral
         ruling = self.precision.get(ruled, 0.0) > likely[said] and likely[by_rule] >= CONCURRING
@@ -119,6 +120,7 @@ def save(model: Classifier, folder: Path = FOLDER) -> None:
             "scale": round(head.scale, 4),
             "shift": [round(float(value), 4) for value in head.shift],
             "threshold": head.threshold,
+            "least": head.least,
             "precision": {label: round(value, 3) for label, value in head.precision.items()},
         }
         for axis, head in model.heads.items()
@@ -156,6 +158,7 @@ def _built(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Classifier
             scale=float(one["scale"]),
             shift=np.array(one["shift"], np.float64),
             threshold=float(one["threshold"]),
+            least=float(one.get("least", LEAST)),
             precision={str(label): float(value) for label, value in one["precision"].items()},
         )
         for axis, one in about["heads"].items()

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from core.domain.perception import Perception
 from core.learning.concepts import Concepts, concepts
 from core.learning.phrases import CLAUSE_BREAKERS
-from core.learning.rules import Reading
+from core.learning.rules import CONTENT_TOPICS, PRICE_TOPICS, Reading
 from core.learning.words import squeezed
 
 BUCKETS = 2**15
@@ -124,6 +124,18 @@ def _signs(reading: Reading, ruled: Perception) -> Iterator[str]:
     yield f"emotion {ruled.emotion}"
     yield f"language {ruled.language}"
     yield f"asked {reading.asked}"
+    yield f"matter {_matter(ruled)}"
+    yield f"matter {_matter(ruled)} asked {reading.asked}"
+
+
+def _matter(ruled: Perception) -> str:
+    """What kind of matter the topics are, so that a topic that was never learned from is read as its kind is."""
+    topics = set(ruled.topics)
+    if not topics:
+        return "none"
+    if topics & PRICE_TOPICS:
+        return "price"
+    return "content" if topics & CONTENT_TOPICS else "practical"
 
 
 def _together(row: Sequence[Sequence[str]]) -> Iterator[str]:

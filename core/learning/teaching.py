@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.domain.perception import Perception
 from core.errors import TrainingError
-from core.learning.classifier import Classifier, Head, calibrated
+from core.learning.classifier import LEAST, Classifier, Head, calibrated
 from core.learning.ngrams import BUCKETS, COLUMNS, Floats, Grams, grams, scaled
 from core.learning.rules import Reading, judge, read
 from core.learning.understanding import combine, weigh
@@ -24,6 +24,8 @@ from core.learning.utterances import AXES, Utterance, fold_of, tempting
 
 FOLDS = 10
 PENALTY = 0.3
+STRICTER = {"objection": 0.1}
+"""Axes whose weights are held smaller: their ideas differ most from one family to the next."""
 NEUTRAL = {
     "intent": "general_question",
     "objection": "none",
@@ -35,8 +37,10 @@ THRESHOLDS = tuple(round(0.02 * step, 2) for step in range(5, 49))
 MOST_FALSE_ALARMS = 0.02
 """A threshold of the objection head may raise an alarm on at most this share of ordinary messages without one. Hard
 negatives are not ordinary: they are there to be learned from."""
-TRUSTED = 0.8
+TRUSTED = 0.85
 """The rules are believed against the classifier only where they are right at least this often."""
+SURER = {"objection": 0.5}
+"""Axes on which a class must be likelier than `classifier.LEAST`: one objection, not any of two."""
 _SEED = 20261122
 
 Tick = Callable[[], None]
@@ -141,7 +145,7 @@ def _fit(matrix: Any, lessons: Sequence[Lesson], axis: str, classes: Sequence[st
     if axis != "sentiment":
         matrix = matrix.copy()
         matrix.data[matrix.indices >= BUCKETS] = 0.0
-    model = LinearSVC(C=PENALTY, class_weight="balanced", random_state=_SEED).fit(matrix, truth)
+    model = LinearSVC(C=STRICTER.get(axis, PENALTY), class_weight="balanced", random_state=_SEED).fit(matrix, truth)
     scores, bias = (model.coef_, model.intercept_)
     if len(model.classes_) == 2:
         scores, bias = np.vstack([-scores, scores]), np.concatenate([-bias, bias])
@@ -157,7 +161,7 @@ def _head(lessons: Sequence[Lesson], axis: str, classes: tuple[str, ...], scores
     scale, shift = _calibration(scores, truth)
     chances = calibrated(scores, scale, shift)
     neutral = NEUTRAL[axis] if NEUTRAL[axis] in classes else classes[0]
-    draft = Head(classes, neutral, scale, shift, 0.0, _precision(lessons, axis))
+    draft = Head(classes, neutral, scale, shift, 0.0, _precision(lessons, axis), SURER.get(axis, LEAST))
     ruled = [str(getattr(lesson.ruled, axis)) for lesson in lessons]
     calm = (truth == classes.index(neutral)) & ~np.array([tempting(lesson.utterance.family) for lesson in lessons])
     return replace(draft, threshold=_threshold(draft, chances, truth, ruled, calm if axis == "objection" else None))

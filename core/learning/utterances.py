@@ -6,7 +6,7 @@ Families are split by a hash of their name, within each intent, so that the same
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -77,14 +77,23 @@ def essence(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+|[^\w\s.,;:!?¿¡]", plain(text)))
 
 
-def split(rows: Sequence[Utterance], share: float = 0.25, salt: str = "") -> tuple[list[Utterance], list[Utterance]]:
+def split(
+    rows: Sequence[Utterance], share: float = 0.25, salt: str = "", named: Callable[[str], str] = str
+) -> tuple[list[Utterance], list[Utterance]]:
     """Rows to learn from, and rows of held-out families: about this share of each intent's families.
 
     A family belongs to the intent of most of its rows. Deterministic: families are ranked by the hash of their name;
-    another `salt` is another split, which shows how much of a figure is the luck of the split.
+    another `salt` is another split, which shows how much of a figure is the luck of the split. `named` says what is
+    held out as one: with `idea_of`, whole ideas with all their sentences, which is stricter.
     """
-    held = frozenset(family for families in _families(rows).values() for family in _last(families, share, salt))
-    return [row for row in rows if row.family not in held], [row for row in rows if row.family in held]
+    groups = _families(rows, named).values()
+    held = frozenset(name for names in groups for name in _last(names, share, salt))
+    return [row for row in rows if named(row.family) not in held], [row for row in rows if named(row.family) in held]
+
+
+def idea_of(family: str) -> str:
+    """The idea that a family's sentence belongs to: "fad" of "fad/outdated_soon"."""
+    return family.partition("/")[0]
 
 
 def tempting(family: str) -> bool:
@@ -102,10 +111,10 @@ def _last(families: Sequence[str], share: float, salt: str) -> Sequence[str]:
     return ranked[len(ranked) - round(share * len(ranked)) :]
 
 
-def _families(rows: Sequence[Utterance]) -> dict[str, list[str]]:
+def _families(rows: Sequence[Utterance], named: Callable[[str], str]) -> dict[str, list[str]]:
     intents: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
-        intents[row.family].append(row.labels["intent"])
+        intents[named(row.family)].append(row.labels["intent"])
     by_intent: defaultdict[str, list[str]] = defaultdict(list)
     for family, values in intents.items():
         by_intent[max(sorted(set(values)), key=values.count)].append(family)

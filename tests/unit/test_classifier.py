@@ -1,5 +1,7 @@
 """When the classifier is believed, when the rules are, and when the honest answer is that nothing is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,6 +33,12 @@ def test_a_class_is_known_above_the_threshold_only(chances: list[float], label: 
     assert believed(head(), chances) == label
 
 
+def test_a_head_may_ask_for_a_likelier_class() -> None:
+    surer = replace(head(), least=0.5)
+    assert believed(surer, [0.45, 0.4, 0.15]) == "none"
+    assert believed(surer, [0.4, 0.55, 0.05]) == "price"
+
+
 def test_rules_that_are_right_more_often_win() -> None:
     assert believed(head(time=0.9), [0.7, 0.1, 0.2], "time") == "time"
     assert believed(head(time=0.6), [0.7, 0.1, 0.2], "time") == "none"
@@ -53,10 +61,11 @@ def test_calibrated_chances_sum_to_one_and_keep_the_order() -> None:
     ruled=st.sampled_from([*CLASSES, "unheard of"]),
     threshold=st.floats(0, 1),
     precision=st.floats(0, 1),
+    least=st.floats(0, 1),
 )
 def test_one_message_is_believed_as_many_are(
-    scores: list[float], ruled: str, threshold: float, precision: float
+    scores: list[float], ruled: str, threshold: float, precision: float, least: float
 ) -> None:
-    one = head(threshold, **{ruled: precision})
+    one = replace(head(threshold, **{ruled: precision}), least=least)
     chances = calibrated(np.array(scores), 1.0, np.zeros(3))
     assert one.believe_one(chances, ruled) == one.believe(chances[None], [ruled])[0]

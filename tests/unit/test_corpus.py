@@ -1,11 +1,27 @@
 """The corpus is sound: labels hold, nothing stands twice, it is balanced, and the split leaks nothing."""
 
 from collections import Counter, defaultdict
+from pathlib import Path
 
 from core.domain.perception import Emotion, Intent, Language, Objection, Sentiment
-from core.learning.utterances import AXES, essence, read_corpus, split
+from core.learning.utterances import AXES, essence, read_corpus, read_utterances, split
 
 ROWS = read_corpus()
+FRESH = read_utterances([Path(__file__).parents[2] / "evals" / "data" / "understanding_fresh.tsv"])
+EMPTY = frozenset(
+    """
+    a al de del el ella en es esa ese eso esta este esto la las le les lo los me mi mucho muchas mucha muy nos
+    o por para que se su te ti tu un una uno unos usted y yo pues po pe che wey tio tia amiga amigo parce neta
+    verdad vdd posta bien gracias hola buenas buenos buen dia dias tardes favor porfa informacion info
+    senorita oye mira si ya q pa x d xq the to is it for of you and im i with con ok
+""".split()
+)
+"""Words around what is said."""
+
+
+def said(text: str) -> frozenset[str]:
+    """The beginnings of the words that say something."""
+    return frozenset(word[:6] for word in essence(text).split() if word not in EMPTY)
 
 
 def families(axis: str, value: str) -> set[str]:
@@ -53,3 +69,29 @@ def test_the_split_is_by_family_and_keeps_every_class_on_both_sides() -> None:
 
 def test_the_split_does_not_depend_on_the_order() -> None:
     assert {row.text for row in split(ROWS)[1]} == {row.text for row in split(ROWS[::-1])[1]}
+
+
+def test_hardly_any_paraphrase_stands_in_another_family() -> None:
+    """Rows of the same meaning and nearly the same words belong together, else the split would leak."""
+    words = [said(row.text) for row in ROWS]
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(words):
+        for word in row:
+            holders[word].append(place)
+    alike: list[tuple[str, str]] = []
+    for place, row in enumerate(words):
+        shared = Counter(other for word in row for other in holders[word] if other > place)
+        alike += [
+            (ROWS[place].text, ROWS[other].text)
+            for other, count in shared.items()
+            if min(len(row), len(words[other])) > 1
+            and count >= 0.8 * len(row | words[other])
+            and ROWS[place].family != ROWS[other].family
+            and all(ROWS[place].labels[axis] == ROWS[other].labels[axis] for axis in ("intent", "objection"))
+        ]
+    assert len(alike) <= 0.003 * len(ROWS), alike
+
+
+def test_the_fresh_sentences_are_not_learned_from() -> None:
+    assert len(FRESH) == 300
+    assert not {essence(row.text) for row in FRESH} & {essence(row.text) for row in ROWS}

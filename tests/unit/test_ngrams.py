@@ -42,6 +42,11 @@ def test_a_question_is_combined_with_what_it_asks() -> None:
     assert of("zzz?")[CONCEPTS] == Counter()
 
 
+def test_topics_of_one_kind_share_a_feature() -> None:
+    invoice, schedule, syllabus = (set(of(text)[2]) for text in ("dan factura", "que horario", "el temario"))
+    assert len(invoice & schedule) > len(invoice & syllabus)
+
+
 def test_a_very_long_text_stays_small() -> None:
     assert sum(map(len, of("palabra distinta " * 3000))) < sum(map(len, of("palabra distinta " * 30))) * 2
 

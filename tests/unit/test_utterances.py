@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import CorpusError
-from core.learning.utterances import HEADER, Utterance, essence, fold_of, read_corpus, read_utterances, split, tempting
+from core.learning.utterances import (
+    HEADER,
+    Utterance,
+    essence,
+    fold_of,
+    idea_of,
+    read_corpus,
+    read_utterances,
+    split,
+    tempting,
+)
 
 ROW = ["price.how_much", "¿cuánto?", "price_question", "none", "neutral", "neutral", "es", "MX", "phone"]
 
@@ -100,6 +110,20 @@ def test_families_stay_together() -> None:
     learners, held = split(rows)
     assert len(held) == 50
     assert not {row.family for row in learners} & {row.family for row in held}
+
+
+def test_whole_ideas_can_be_held_out() -> None:
+    rows = [
+        Utterance(f"idea{place // 10}/{place % 2}", f"t{place}", {"intent": "refusal"}, "MX", "phone")
+        for place in range(200)
+    ]
+    learners, held = split(rows, named=idea_of)
+    assert len(held) == 50
+    assert not {idea_of(row.family) for row in learners} & {idea_of(row.family) for row in held}
+
+
+def test_an_idea_is_the_part_before_the_stroke() -> None:
+    assert idea_of("objection.value.fad/outdated_soon") == idea_of("objection.value.fad") == "objection.value.fad"
 
 
 def test_another_salt_is_another_split_of_whole_families() -> None:

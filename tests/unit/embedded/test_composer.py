@@ -78,6 +78,7 @@ def test_a_long_result_is_kept_within_bounds() -> None:
         ("não quero mais viver", "emergência"),
         ("perdí el trabajo y no quiero seguir viviendo", "emergencia"),
         ("I'm 15 and I want to enroll, I'm underage", "adult"),
+        ("I work all day, no time for that", "take your time|No rush"),
     ],
 )
 def test_what_matters_most_is_said_in_the_persons_language(words: str, expected: str) -> None:
