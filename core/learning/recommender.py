@@ -1,10 +1,10 @@
 """The recommender: which tool worked for people like this one, learned from the log of decisions.
 
-A contextual bandit, linear Thompson sampling. It is fitted anew from all decisions of people who allow it, so that an
-erasure or a tick taken back is out of it with the next version, and nothing of a person is in what is stored. For a
-decision it computes how probable it is that each candidate is the best one here, and leans by that: k candidates that
-are equally likely to be the best, as without data, all get 1. The lean is a known number before the draw, so that the
-draw's probabilities stay exact.
+A contextual bandit, Thompson sampling on a logistic model. It is fitted anew from all decisions of people who allow it,
+so that an erasure or a tick taken back is out of it with the next version, and nothing of a person is in what is
+stored. For a decision it computes how probable it is that each candidate is the best one here, and leans by that: k
+candidates that are equally likely to be the best, as without data, all get 1. The lean is a known number before the
+draw, so that the draw's probabilities stay exact.
 
 The posterior's deviations are narrowed for the draw (`BOLDNESS`), which Chapelle and Li (NeurIPS 2011) found to lower
 regret; the floor of the draw explores as well.
@@ -27,7 +27,7 @@ from core.learning.tool_features import COLUMNS, GROUPS, SITUATION, encode, enco
 
 Floats = NDArray[np.float64]
 
-BOLDNESS = 0.7
+BOLDNESS = 0.5
 """Factor of the posterior's standard deviations in the draw."""
 LEAST_LEAN = 1e-3
 """No candidate is leaned out of the draw, whatever was learned."""
@@ -36,7 +36,7 @@ DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class LinearThompson:
+class LogisticThompson:
     """`arms` are the candidates that were ever drawn, in the order of the model's; others are taken for unknown."""
 
     version: str
@@ -65,11 +65,12 @@ class LinearThompson:
         model = self.model
         upper = np.triu_indices(len(SITUATION))
         return {
-            "kind": "linear thompson",
+            "kind": "logistic thompson",
             "columns": list(COLUMNS),
             "noise": model.noise,
             "strengths": _plain(model.strengths),
             "baseline": _plain(model.baseline),
+            "centre": _plain(model.centre),
             "arms": {
                 arm: {"mean": _plain(mean), "covariance": _plain(covariance[upper])}
                 for arm, mean, covariance in zip(self.arms, model.means, model.covariances, strict=True)
@@ -78,9 +79,11 @@ class LinearThompson:
 
 
 _GROUPS: Integers = np.array(GROUPS, dtype=np.int64)
+_UNCENTRED = (0.0,) * len(SITUATION)
+"""Around this were the priors of versions that have no centre."""
 
 
-def learn(decisions: Sequence[Decision], reward: Reward, version: str = "") -> LinearThompson:
+def learn(decisions: Sequence[Decision], reward: Reward, version: str = "") -> LogisticThompson:
     """Fit a recommender. Decisions without a choice teach nothing and are left out; without any, it is neutral."""
     open_ones = [decision for decision in decisions if len(decision.probabilities) > 1]
     arms = tuple(sorted({decision.drawn for decision in open_ones} | {NONE}))
@@ -91,7 +94,7 @@ def learn(decisions: Sequence[Decision], reward: Reward, version: str = "") -> L
         rewards=np.array([reward.of(decision) for decision in open_ones], dtype=np.float64),
         leads=numbered([decision.lead for decision in open_ones]),
     )
-    return LinearThompson(version, arms, fit(trials, _GROUPS, len(arms)))
+    return LogisticThompson(version, arms, fit(trials, _GROUPS, len(arms)))
 
 
 def numbered(names: Sequence[Hashable]) -> Integers:
@@ -100,7 +103,7 @@ def numbered(names: Sequence[Hashable]) -> Integers:
     return np.array([places.setdefault(name, len(places)) for name in names], dtype=np.int64)
 
 
-def from_data(data: Mapping[str, Any], version: str) -> LinearThompson:
+def from_data(data: Mapping[str, Any], version: str) -> LogisticThompson:
     """Read a stored posterior.
 
     Raises:
@@ -116,10 +119,11 @@ def from_data(data: Mapping[str, Any], version: str) -> LinearThompson:
             covariances=np.stack([_symmetric(data["arms"][arm]["covariance"]) for arm in arms]),
             noise=float(data["noise"]),
             strengths=_vector(data["strengths"], max(GROUPS) + 1),
+            centre=_vector(data.get("centre", _UNCENTRED), len(SITUATION)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecommenderError(f"recommender {version}: damaged ({error!r}); learn a new one.") from None
-    return LinearThompson(version, arms, model)
+    return LogisticThompson(version, arms, model)
 
 
 def _plain(values: Floats) -> list[float]:

@@ -13,7 +13,7 @@ from core.db import decisions, recommenders
 from core.db.pool import Pool
 from core.domain.decisions import Period, Reward
 from core.errors import RecommenderError
-from core.learning.recommender import LinearThompson, learn
+from core.learning.recommender import LogisticThompson, learn
 
 SPAN = timedelta(days=180)
 """What is older says little about today's people and course."""
@@ -24,7 +24,7 @@ class Lesson:
     """What was learned, from what, as which version."""
 
     version: int
-    recommender: LinearThompson
+    recommender: LogisticThompson
     period: Period
     used: int
     leads: int

@@ -93,11 +93,12 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Of one estimator over all repetitions: bias and root mean squared error as shares of the truth, the share of
-    intervals that hold it, and each one's standard error. `coverage` is None where no interval was made.
+    """Of one estimator over so many repeated `logs`: bias and root mean squared error as shares of the truth, the share
+    of intervals that hold it, and each one's standard error. `coverage` is None where no interval was made.
     """
 
     name: str
+    logs: int
     bias: float
     error: float
     error_se: float
@@ -132,16 +133,26 @@ class Repetition:
     seed: int = 2026
 
 
-def judge(population: Population, repetition: Repetition, advance: Callable[[], None]) -> tuple[Quality, ...]:
-    """All estimators on repeated logs; `advance` is called after each."""
+def judge(
+    population: Population,
+    repetition: Repetition,
+    advance: Callable[[], None],
+    keep: Callable[[tuple[Quality, ...]], None],
+) -> None:
+    """All estimators on repeated logs. `advance` is called after each; `keep` gets the judgement once, even when an
+    interruption ends the repetitions early, if there was one at all.
+    """
     found: dict[str, list[Estimate]] = {}
-    for place in range(repetition.repeats):
-        rng = np.random.default_rng([repetition.seed, repetition.decisions, place])
-        log, candidate = population.draw(repetition.decisions, rng)
-        for name, estimate in _estimates(log, candidate, place, place < repetition.refitted).items():
-            found.setdefault(name, []).append(estimate)
-        advance()
-    return tuple(_qualities(found, population.truth, repetition.refitted))
+    try:
+        for place in range(repetition.repeats):
+            rng = np.random.default_rng([repetition.seed, repetition.decisions, place])
+            log, candidate = population.draw(repetition.decisions, rng)
+            for name, estimate in _estimates(log, candidate, place, place < repetition.refitted).items():
+                found.setdefault(name, []).append(estimate)
+            advance()
+    finally:
+        if found:
+            keep(tuple(_qualities(found, population.truth, repetition.refitted)))
 
 
 def _estimates(log: Log, candidate: Floats, seed: int, refit: bool) -> Mapping[str, Estimate]:
@@ -164,7 +175,7 @@ def _qualities(found: Mapping[str, Sequence[Estimate]], truth: float, refitted: 
         coverage = float(held.mean()) if len(held) else None
         scatter = float(np.sqrt(held.var() / len(held))) if len(held) else 0.0
         error_se = float((off**2).std() / (2.0 * error * np.sqrt(len(off)))) if error > 0 else 0.0
-        yield Quality(name, float(off.mean()), error, error_se, coverage, scatter)
+        yield Quality(name, len(off), float(off.mean()), error, error_se, coverage, scatter)
 
 
 def _decided(features: Sequence[Features], current: str) -> list[Decision]:

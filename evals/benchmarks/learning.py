@@ -10,16 +10,20 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from evals.benchmarks.estimators import BOLD, CAREFUL, Quality, Repetition, judge, populate
 from evals.benchmarks.market import Climate, Shape
-from evals.benchmarks.regret import CONTESTANTS, regrets
+from evals.benchmarks.regret import CONTESTANTS, HINDSIGHT, PHASES, regrets, unavoidable
+
+Floats = NDArray[np.float64]
 
 CURRENT = Path(__file__).resolve().parents[2] / "prompts" / "selection.toml"
 ROUNDS = 5_000
@@ -65,11 +69,11 @@ QUICK = Plan(markets=2, rounds=150, repeats=6, refitted=2, people=600)
 
 @dataclass(slots=True)
 class Results:
-    """`regret`: climate -> contestant -> its shares of random's regret, one a market. `quality`: case and number of
-    decisions -> the estimators; `bounds` the least error possible there.
+    """`regret`: climate -> contestant -> its shares of random's regret, one a market, by phase. `quality`: case and
+    number of decisions -> the estimators; `bounds` the least error possible there.
     """
 
-    regret: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    regret: dict[str, dict[str, list[Floats]]] = field(default_factory=dict)
     quality: dict[tuple[str, int], tuple[Quality, ...]] = field(default_factory=dict)
     bounds: dict[tuple[str, int], float] = field(default_factory=dict)
 
@@ -112,7 +116,7 @@ def _measure_estimators(plan: Plan, results: Results, advance: Callable[[], None
         for decisions in ERRORS:
             results.bounds[case, decisions] = population.bound(decisions)
             repetition = Repetition(decisions, plan.repeats, plan.refitted if decisions == min(ERRORS) else 0)
-            results.quality[case, decisions] = judge(population, repetition, advance)
+            judge(population, repetition, advance, partial(results.quality.__setitem__, (case, decisions)))
 
 
 def _measure_regret(plan: Plan, results: Results, advance: Callable[[], None]) -> None:
@@ -127,7 +131,7 @@ def _measure_regret(plan: Plan, results: Results, advance: Callable[[], None]) -
 def verdicts(results: Results) -> Iterator[Verdict]:
     """All targets, in the order in which they were asked for. The better of the neighbours is the rival."""
     for climate in MARKETS:
-        shares = {name: float(np.mean(each)) for name, each in results.regret.get(climate, {}).items()}
+        shares = {name: float(np.sum(each, axis=1).mean()) for name, each in results.regret.get(climate, {}).items()}
         mine = shares.get(RECOMMENDER)
         rival = min((shares[name] for name in NEIGHBOURS if name in shares), default=None)
         yield Verdict(f"regret / random's, {climate}", mine, 0.0, 0.10)
@@ -147,6 +151,7 @@ def verdicts(results: Results) -> Iterator[Verdict]:
 def show(results: Results, console: Console) -> None:
     """Print the tables."""
     console.print(_regret_table(results))
+    console.print(_phase_table(results))
     console.print(_quality_table(results))
     table = _table("Targets", ("target",), ("measured", "wanted"))
     table.add_column("")
@@ -159,31 +164,47 @@ def show(results: Results, console: Console) -> None:
 
 
 def _regret_table(results: Results) -> Table:
-    table = _table("Regret, as a share of random's (± se over markets)", ("contestant",), tuple(MARKETS))
-    for contestant in CONTESTANTS:
+    title = "Regret, as a share of random's (± se over markets); the floor costs whoever draws above it"
+    table = _table(title, ("contestant",), (*MARKETS, "the floor's part"))
+    for contestant in (*CONTESTANTS, HINDSIGHT):
         cells = [_mean(results.regret.get(climate, {}).get(contestant, [])) for climate in MARKETS]
+        table.add_row(contestant, *cells, f"{unavoidable(contestant):.1%}" if unavoidable(contestant) else "")
+    return table
+
+
+def _phase_table(results: Results) -> Table:
+    ends = " + ".join((*(f"to {end:,}" for end in PHASES), "after"))
+    table = _table(f"When it is lost: {ends}, as shares of random's over the whole run", ("contestant",), (*MARKETS,))
+    for contestant in (*CONTESTANTS, HINDSIGHT):
+        cells = [_phases(results.regret.get(climate, {}).get(contestant, [])) for climate in MARKETS]
         table.add_row(contestant, *cells)
     return table
 
 
-def _mean(shares: Sequence[float]) -> str:
-    if not shares:
+def _phases(parts: Sequence[Floats]) -> str:
+    return " + ".join(f"{share:.1%}" for share in np.mean(parts, axis=0)) if parts else ""
+
+
+def _mean(parts: Sequence[Floats]) -> str:
+    if not parts:
         return ""
-    error = float(np.std(shares, ddof=1) / np.sqrt(len(shares))) if len(shares) > 1 else float("nan")
-    return f"{np.mean(shares):.1%} ± {error:.1%}"
+    shares = np.sum(parts, axis=1)
+    error = f"{shares.std(ddof=1) / np.sqrt(len(shares)):.1%}" if len(shares) > 1 else "?"
+    return f"{shares.mean():.1%} ± {error}"
 
 
 def _quality_table(results: Results) -> Table:
     table = _table(
         "Estimators, as shares of the truth",
         ("case", "decisions", "estimator"),
-        ("bias", "error", "± se", "bound", "coverage", "± se"),
+        ("logs", "bias", "error", "± se", "bound", "coverage", "± se"),
     )
     for (case, decisions), qualities in results.quality.items():
         for each in qualities:
             coverage = ("", "") if each.coverage is None else (f"{each.coverage:.1%}", f"{each.coverage_se:.1%}")
             bound = f"{results.bounds[case, decisions]:.2%}"
-            figures = (f"{each.bias:+.2%}", f"{each.error:.2%}", f"{each.error_se:.2%}", bound, *coverage)
+            error = (f"{each.error:.2%}", f"{each.error_se:.2%}")
+            figures = (str(each.logs), f"{each.bias:+.2%}", *error, bound, *coverage)
             table.add_row(case, f"{decisions:,}", each.name, *figures, end_section=each is qualities[-1])
     return table
 

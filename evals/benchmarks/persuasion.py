@@ -3,6 +3,8 @@
 The product's conversation features and text features are computed from the persuadee's messages of PersuasionForGood,
 on whole dialogues and after five turns; folds are grouped by person. The figures are the mean over seeds, with their
 spread. A calibration error has a floor: even exact chances show one on a thousand people, which is printed beside it.
+It is judged as it is usually told, over equally wide bins and with its floor; what is left without the floor stands
+beside it and is not judged.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from core.errors import BrendaError
 from core.learning import scores
 from core.learning.encoding import Row
 from core.learning.splitting import Examples
+from evals.benchmarks.calibration import debiased_error, equal_mass_error, recalibration
 from evals.benchmarks.cluster import open_cluster
 from evals.benchmarks.dialogues import Dialogue, read_dialogues
 from evals.benchmarks.talk_features import talk_features
@@ -58,7 +61,7 @@ def material_of(dialogues: Sequence[Dialogue], turns: int | None, rows: Sequence
 def figures(material: Material, judged: Judged) -> dict[str, float]:
     """The scores of the held-out chances, and each reader's ranking alone."""
     truth, chances = material.examples.truth, judged.chances
-    base = np.full(len(truth), truth.mean())
+    base, mending = np.full(len(truth), truth.mean()), recalibration(truth, chances)
     return {
         "auc": scores.auc(truth, chances),
         "brier": float(scores.brier(truth, chances).mean()),
@@ -66,6 +69,10 @@ def figures(material: Material, judged: Judged) -> dict[str, float]:
         "base_log_loss": float(scores.log_loss(truth, base).mean()),
         "calibration_error": scores.calibration_error(truth, chances),
         "calibration_floor": scores.expected_error(chances),
+        "calibration_error_equal_mass": equal_mass_error(truth, chances),
+        "calibration_error_debiased": debiased_error(truth, chances),
+        "calibration_slope": mending.slope,
+        "calibration_shift": mending.shift,
         **{f"auc_{name}": scores.auc(truth, judged.alone[name]) for name in READERS},
     }
 

@@ -3,6 +3,10 @@
 Regret is the sum of (best tool's true rate - drawn tool's true rate); it is given as a share of what drawing at random
 loses in the same market. The recommender runs as it does in the product: it is fitted anew on the log, gives leans, and
 `agent.selection.draw_probabilities` draws, with equal weights, so that nothing but the leans decides.
+
+Some contestants are there to tell where the regret comes from: one that is told late, one that is taught seldom, one
+that is told beforehand which columns matter, and the best linear rule, which nobody could have known. A floor costs by
+itself (`unavoidable`), whoever draws above it.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,14 +19,18 @@ from numpy.typing import NDArray
 from agent.selection import draw_probabilities
 from core.domain.decisions import NONE
 from core.learning.predictor import Features
-from core.learning.recommender import LinearThompson
-from core.learning.reward_model import Integers, Trials, fit
-from core.learning.tool_features import GROUPS, encode
-from evals.benchmarks.market import Climate, open_market, situations
+from core.learning.recommender import BOLDNESS, LogisticThompson
+from core.learning.reward_model import Integers, RewardModel, Trials, fit
+from core.learning.thompson import chances_of_best
+from core.learning.tool_features import BIAS, COLUMNS, GROUPS, SITUATION, encode
+from evals.benchmarks.market import MATTERING, Climate, open_market, situations
 
 Floats = NDArray[np.float64]
 
 ARMS = (NONE, "show_syllabus", "find_testimonials", "compare_prices", "show_guarantee", "create_demo_link")
+PHASES = (500, 2_000)
+"""Where the second and the third part of a run begin; the regret of each is told."""
+HINDSIGHT = "best linear rule, in hindsight"
 EARLY = 2_000
 """Decisions up to which is learned every `pace`; afterwards every four times that."""
 
@@ -48,27 +56,52 @@ class Log:
 
 @dataclass(slots=True)
 class Recommended:
-    """The product's recommender behind its draw."""
+    """The product's recommender behind its draw. An outcome is known `delay` decisions later."""
 
     log: Log
-    floor: float
-    pace: int
-    recommender: LinearThompson | None = None
+    floor: float = 0.0
+    pace: int = 25
+    delay: int = 0
+    recommender: LogisticThompson | None = None
 
     def choose(self, place: int) -> int:
         if place % (self.pace if place < EARLY else 4 * self.pace) == 0:
-            self.recommender = self._learned(place)
+            self.recommender = self._learned(max(place - self.delay, 0))
         assert self.recommender is not None  # noqa: S101 - place 0 made one
         leans = self.recommender.leans(self.log.features[place], ARMS)
         tools = {arm: lean for arm, lean in leans.items() if arm != NONE}
         probabilities = draw_probabilities(leans[NONE], tools, self.floor)
         return int(self.log.rng.choice(len(ARMS), p=[probabilities[arm] for arm in ARMS]))
 
-    def _learned(self, place: int) -> LinearThompson:
+    def _learned(self, place: int) -> LogisticThompson:
         trials = Trials(
             self.log.inputs[:place], self.log.arms[:place], self.log.rewards[:place], np.arange(place, dtype=np.int64)
         )
-        return LinearThompson("benchmark", ARMS, fit(trials, np.array(GROUPS, dtype=np.int64), len(ARMS)))
+        return LogisticThompson("benchmark", ARMS, fit(trials, np.array(GROUPS, dtype=np.int64), len(ARMS)))
+
+
+@dataclass(slots=True)
+class Informed:
+    """The recommender's model, told beforehand in which columns the tools differ; everything else as there."""
+
+    log: Log
+    pace: int = 25
+    model: RewardModel | None = None
+
+    def choose(self, place: int) -> int:
+        inputs = self.log.inputs[:, _KNOWN]
+        if place % (self.pace if place < EARLY else 4 * self.pace) == 0:
+            people = np.arange(place, dtype=np.int64)
+            trials = Trials(inputs[:place], self.log.arms[:place], self.log.rewards[:place], people)
+            self.model = fit(trials, _KNOWN_GROUPS, len(ARMS))
+        assert self.model is not None  # noqa: S101 - place 0 made one
+        means, deviations = self.model.advantages(inputs[place, : len(_KNOWN_GROUPS)])
+        return int(self.log.rng.choice(len(ARMS), p=chances_of_best(means, BOLDNESS * deviations)))
+
+
+_MATTER = [name for name in SITUATION if name == BIAS or name.startswith(MATTERING)]
+_KNOWN = [COLUMNS.index(name) for name in (*_MATTER, *COLUMNS[len(SITUATION) :])]
+_KNOWN_GROUPS: Integers = np.unique([GROUPS[COLUMNS.index(name)] for name in _MATTER], return_inverse=True)[1]
 
 
 @dataclass(slots=True)
@@ -107,33 +140,58 @@ class Greedy:
         return int((sums / np.bincount(self.log.arms[:place], minlength=len(ARMS))).argmax())
 
 
+FLOORS = {"recommender, floor 0.2 %": 0.002, "recommender, floor 5 %": 0.05}
 CONTESTANTS: dict[str, Callable[[Log], Contestant]] = {
-    "recommender": lambda log: Recommended(log, floor=0.0, pace=25),
-    "recommender, floor 0.2 %": lambda log: Recommended(log, floor=0.002, pace=25),
-    "recommender, floor 5 %": lambda log: Recommended(log, floor=0.05, pace=25),
-    "recommender, taught every 250": lambda log: Recommended(log, floor=0.0, pace=250),
+    "recommender": Recommended,
+    "recommender, floor 0.2 %": lambda log: Recommended(log, floor=0.002),
+    "recommender, floor 5 %": lambda log: Recommended(log, floor=0.05),
+    "recommender, taught every 250": lambda log: Recommended(log, pace=250),
+    "recommender, told 500 later": lambda log: Recommended(log, delay=500),
+    "told beforehand what matters": Informed,
     "nearest neighbours, 25": lambda log: NearestNeighbours(log, 25),
     "nearest neighbours, 100": lambda log: NearestNeighbours(log, 100),
     "epsilon-greedy, no context": Greedy,
 }
 
 
-def regrets(climate: Climate, rounds: int, seed: int, names: Sequence[str]) -> dict[str, float]:
-    """Each contestant's regret in one market as a share of random's; all meet the same prospects and the same luck."""
+def unavoidable(name: str) -> float:
+    """The share of random's regret that a contestant's floor costs whoever draws above it, even knowing the truth."""
+    if name not in FLOORS:
+        return 0.0
+    knowing = draw_probabilities(1.0, dict.fromkeys(ARMS[1:], 1e-12), FLOORS[name])
+    return len(ARMS) * min(knowing.values())
+
+
+def regrets(climate: Climate, rounds: int, seed: int, names: Sequence[str]) -> dict[str, Floats]:
+    """Each contestant's regret in one market, a part for each phase, as shares of random's over the whole run.
+
+    All meet the same prospects and the same luck. `HINDSIGHT` is always among them.
+    """
     rng = np.random.default_rng(seed)
     market = open_market(climate, len(ARMS), rng)
     features = situations(rounds, rng)
     inputs = encode(features)
     rates, luck = market.rates(inputs), rng.random(rounds)
     lost = rates.max(axis=1)[:, None] - rates
+
+    def parts(arms: Integers) -> Floats:
+        phases = np.searchsorted(PHASES, np.arange(rounds), side="right")
+        regret = np.bincount(phases, lost[np.arange(rounds), arms], len(PHASES) + 1)
+        return np.asarray(regret / lost.mean(axis=1).sum())
+
     shares = {}
     for name in names:
         log = Log(
             features, inputs, np.zeros(rounds, dtype=np.int64), np.zeros(rounds), np.random.default_rng(seed + 1_000)
         )
-        contestant = CONTESTANTS[name](log)
-        for place in range(rounds):
-            arm = contestant.choose(place)
-            log.arms[place], log.rewards[place] = arm, luck[place] < rates[place, arm]
-        shares[name] = float(lost[np.arange(rounds), log.arms].sum() / lost.mean(axis=1).sum())
-    return shares
+        _run(CONTESTANTS[name](log), log, rates, luck)
+        shares[name] = parts(log.arms)
+    situation = inputs[:, : len(SITUATION)]
+    rule = np.linalg.lstsq(situation, rates, rcond=None)[0]
+    return {**shares, HINDSIGHT: parts((situation @ rule).argmax(axis=1))}
+
+
+def _run(contestant: Contestant, log: Log, rates: Floats, luck: Floats) -> None:
+    for place in range(len(luck)):
+        arm = contestant.choose(place)
+        log.arms[place], log.rewards[place] = arm, luck[place] < rates[place, arm]
