@@ -13,6 +13,7 @@ from procrastinate import App, PsycopgConnector
 from psycopg import AsyncConnection
 
 from core.db.pool import Pool
+from core.integrations.watchful_manager import WatchfulManager
 
 
 class Job(StrEnum):
@@ -36,7 +37,9 @@ class Job(StrEnum):
 @asynccontextmanager
 async def queue_app(pool: Pool) -> AsyncIterator[App]:
     """Procrastinate's app on the shared pool. Its listener opens a connection of its own."""
-    app = App(connector=PsycopgConnector(), periodic_defaults={"max_delay": 60.0})
+    connector = PsycopgConnector()
+    app = App(connector=connector, periodic_defaults={"max_delay": 60.0})
+    app.job_manager = WatchfulManager(connector)
     async with app.open_async(pool):
         yield app
 

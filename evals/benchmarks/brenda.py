@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App
 from pydantic import HttpUrl
 
 from agent.assembly import assemble
@@ -27,7 +27,7 @@ from core.domain.clock import system_clock
 from core.domain.messages import Input, InputKind
 from core.domain.turn import TurnRequest
 from core.garbage import seldom_collected
-from core.integrations.queue import Job, Queue
+from core.integrations.queue import Job, Queue, queue_app
 from core.prompts.prompt_library import PromptLibrary
 from core.settings import Settings
 from core.world.arrivals import receive
@@ -108,8 +108,7 @@ async def open_brenda(
 ) -> AsyncIterator[DurableBrenda]:
     """Brenda and her worker, put together as the composition root does it. `changed` may replace parts of her."""
     pool = await open_pool(url, POOL_SIZE, prepares=True)
-    app = App(connector=PsycopgConnector())
-    async with pool, app.open_async(pool):
+    async with pool, queue_app(pool) as app:
         queue = Queue(app)
         brenda = changed(assemble(_settings(endpoint, folder), pool, prompts, queue, system_clock))
         durable = DurableBrenda(brenda)
