@@ -2,6 +2,7 @@
 
 import typer
 
+from core.garbage import start_quickly
 from evals.commands.compare import compare
 from evals.commands.lint import lint
 from evals.commands.new import new
@@ -21,4 +22,5 @@ for command in (run, compare, record, replay, view, lint, new):
     app.command()(command)
 
 if __name__ == "__main__":
+    start_quickly()
     app()

@@ -92,8 +92,8 @@ def at_present(brenda: Brenda) -> Brenda:
 
 
 @asynccontextmanager
-async def impatient(brenda: Brenda, fake: FakeOpenAI, seconds: float = 0.05) -> AsyncIterator[Brenda]:
-    """The same Brenda with a chain that waits for nothing: pauses move the clock, a request has some `seconds`."""
+async def impatient(brenda: Brenda, fake: FakeOpenAI, seconds: float = 30.0) -> AsyncIterator[Brenda]:
+    """The same Brenda with a chain that makes no pauses: they move the clock. An answer may take some `seconds`."""
     clock = brenda.clock
     assert isinstance(clock, MovedClock)
     model = openai_chat(base_url=fake.base_url, api_key=None, model="remote", timeout=seconds)

@@ -12,7 +12,6 @@ from core.db.pool import Connection
 from core.domain.clock import system_clock
 from core.domain.experiments import Experiment, Guardrail, Metric, Namespace
 from core.errors import BrendaError
-from core.learning import experiments
 from core.settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -104,6 +103,8 @@ def create(
     For example: uv run bot.py experiment create calm --hypothesis "Asking first brings more demos." --arm control
     --arm consultative --baseline 8% --effect 20%
     """
+    from core.learning import experiments
+
     given: dict[str, Any] = {
         "key": key,
         "hypothesis": hypothesis,
@@ -136,6 +137,7 @@ def start(key: Key) -> None:
 
     For example: uv run bot.py experiment start calm
     """
+    from core.learning import experiments
 
     async def run(conn: Connection, settings: Settings) -> Experiment:
         return await experiments.start(conn, key, _arms_of(settings), system_clock())
@@ -155,6 +157,7 @@ def stop(
 
     For example: uv run bot.py experiment stop calm --winner consultative
     """
+    from core.learning import experiments
 
     async def run(conn: Connection, _: Settings) -> Experiment:
         return await experiments.stop(conn, key, winner, system_clock())
@@ -181,6 +184,7 @@ def report(
     from channels.commands.experiment_page import page
     from channels.commands.experiment_tables import console, show, show_list
     from core.db import experiments as rows
+    from core.learning import experiments
 
     if not key:
         show_list(_with_database(lambda conn, _: rows.every(conn)), console())

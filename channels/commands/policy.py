@@ -15,7 +15,6 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from channels.commands import policy_tables
 from core.db.database import open_database
 from core.db.pool import Pool
 from core.domain.clock import system_clock
@@ -89,6 +88,7 @@ def evaluate(
         candidate = _candidate(policy, settings)
 
     async def judge(pool: Pool) -> int:
+        from channels.commands import policy_tables
         from core.learning.policy_evaluation import STEPS, evaluate
 
         period = await _period(pool, days, reward)
@@ -126,6 +126,7 @@ def tools(
     reward = _reward(count, window)
 
     async def report(pool: Pool) -> int:
+        from channels.commands import policy_tables
         from core.learning.offline_policy import FOLDS
         from core.learning.tool_report import tool_report
 
@@ -156,6 +157,7 @@ def learn(
     reward = _reward(Count.REWARD, window)
 
     async def teach(pool: Pool) -> int:
+        from channels.commands import policy_tables
         from core.learning.recommender_training import relearn
 
         now = system_clock()
@@ -174,6 +176,7 @@ def versions() -> None:
     """
 
     async def show(pool: Pool) -> int:
+        from channels.commands import policy_tables
         from core.db import recommenders
 
         async with pool.connection() as conn:

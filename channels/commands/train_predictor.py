@@ -1,27 +1,30 @@
-"""The commands about the conversion predictor: train it, list its versions, roll one back."""
+"""The commands about the conversion predictor: train it, list its versions, roll one back.
+
+What learns is imported when it is needed: every command of `bot.py` imports this module, and few of them learn.
+"""
 
 import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from channels.commands.predictor_report import base_rate_line, show_outcome
-from core.db import predictors
 from core.db.database import open_database
-from core.db.predictors import PredictorRow
 from core.domain.clock import system_clock
 from core.errors import BrendaError, TrainingError
-from core.learning.lead_training import LeadTraining, train_on_leads
-from core.learning.table import Wish
-from core.learning.table_training import TableTraining, train_on_table
-from core.learning.training import Plan
 from core.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from core.db.predictors import PredictorRow
+    from core.learning.lead_training import LeadTraining
+    from core.learning.table import Wish
+    from core.learning.table_training import TableTraining
+    from core.learning.training import Plan
 
 app = typer.Typer(
     help="The conversion predictor's versions: list them, and roll back to the one before.",
@@ -55,6 +58,9 @@ def train(
 
     uv run bot.py train predictor --csv leads.csv --target Converted --group "Customer ID" --drop Tags
     """
+    from core.learning.table import Wish
+    from core.learning.training import Plan
+
     console, plan = Console(highlight=False), Plan(seed=seed)
     try:
         if csv is None:
@@ -87,7 +93,9 @@ def rollback() -> None:
     _run(_roll_back(Console(highlight=False), _settings()))
 
 
-async def _train_on_leads(console: Console, settings: Settings, plan: Plan, window: timedelta) -> None:
+async def _train_on_leads(console: Console, settings: Settings, plan: "Plan", window: timedelta) -> None:
+    from core.learning.lead_training import train_on_leads
+
     async with open_database(settings) as pool:
         with _progress(console) as progress:
             task = progress.add_task("reading leads", total=None)
@@ -104,7 +112,9 @@ async def _train_on_leads(console: Console, settings: Settings, plan: Plan, wind
     _show_leads(console, trained)
 
 
-def _train_on_table(console: Console, path: Path, wish: Wish, plan: Plan) -> TableTraining:
+def _train_on_table(console: Console, path: Path, wish: "Wish", plan: "Plan") -> "TableTraining":
+    from core.learning.table_training import train_on_table
+
     with _progress(console) as progress:
         task = progress.add_task("reading", total=plan.steps + 1)
 
@@ -114,7 +124,9 @@ def _train_on_table(console: Console, path: Path, wish: Wish, plan: Plan) -> Tab
         return train_on_table(path, wish, plan, advance)
 
 
-def _show_leads(console: Console, trained: LeadTraining) -> None:
+def _show_leads(console: Console, trained: "LeadTraining") -> None:
+    from channels.commands.predictor_report import base_rate_line, show_outcome
+
     outcome = trained.outcome
     show_outcome(console, outcome, f"period from {trained.cut:%Y-%m-%d} on")
     console.print(base_rate_line(outcome))
@@ -133,7 +145,9 @@ def _show_leads(console: Console, trained: LeadTraining) -> None:
         console.print(f"{outcome.duels[-1].rival} stays. The outcome is kept as {trained.name}, which does not serve.")
 
 
-def _show_table(console: Console, trained: TableTraining) -> None:
+def _show_table(console: Console, trained: "TableTraining") -> None:
+    from channels.commands.predictor_report import base_rate_line, show_outcome
+
     for note in trained.table.notes:
         console.print(note, markup=False)
     console.print(f"The outcome is {trained.table.positive!r}.", markup=False)
@@ -142,6 +156,8 @@ def _show_table(console: Console, trained: TableTraining) -> None:
 
 
 async def _list(console: Console, settings: Settings) -> None:
+    from core.db import predictors
+
     async with open_database(settings) as pool, pool.connection() as conn:
         rows = await predictors.newest(conn)
     table = Table()
@@ -154,7 +170,7 @@ async def _list(console: Console, settings: Settings) -> None:
     console.print(table)
 
 
-def _line(row: PredictorRow) -> list[str]:
+def _line(row: "PredictorRow") -> list[str]:
     judged = row.report.get("later", {}).get(row.kind, {})
     figures = [f"{judged[name][0]:.3f}" if judged.get(name) else "" for name in ("auc", "brier", "log_loss")]
     state = "serves" if row.active else "withdrawn" if row.withdrawn_at else "ready" if row.activated_at else "refused"
@@ -162,6 +178,8 @@ def _line(row: PredictorRow) -> list[str]:
 
 
 async def _roll_back(console: Console, settings: Settings) -> None:
+    from core.db import predictors
+
     async with open_database(settings) as pool, pool.connection() as conn:
         before = {row.id: row.name for row in await predictors.newest(conn)}
         withdrawn = await predictors.withdraw(conn, system_clock())

@@ -20,8 +20,6 @@ from pathlib import Path
 from typing import LiteralString
 
 import psycopg
-from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from procrastinate.schema import SchemaManager
 from psycopg import sql
 
 from core.db.pool import Connection, Pool
@@ -102,7 +100,7 @@ async def migrate(pool: Pool, folder: Path = MIGRATIONS) -> tuple[str, ...]:
         for migration in state.unapplied:
             await _apply(conn, migration)
         await _make_queue(conn)
-        await AsyncPostgresSaver(conn).setup()
+        await _make_checkpoints(conn)
         await _lock_public(conn)
         return tuple(migration.version for migration in state.unapplied)
 
@@ -175,11 +173,19 @@ async def _apply(conn: Connection, migration: Migration) -> None:
 
 
 async def _make_queue(conn: Connection) -> None:
+    from procrastinate.schema import SchemaManager
+
     cursor = await conn.execute("select to_regclass('public.procrastinate_jobs') is null as missing")
     row = await cursor.fetchone()
     if row and row["missing"]:
         async with conn.transaction():
             await conn.execute(SchemaManager.get_schema())
+
+
+async def _make_checkpoints(conn: Connection) -> None:
+    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+
+    await AsyncPostgresSaver(conn).setup()
 
 
 async def _lock_public(conn: Connection) -> None:

@@ -6,6 +6,7 @@ missing. Nothing is retried here: the outbox does that.
 """
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -26,8 +27,9 @@ from core.integrations.hubspot_record import CONTACT_PROPERTIES, DEAL_PROPERTIES
 T = TypeVar("T")
 
 MOST_AT_ONCE = 4
-CALLS_PER_SECOND = 8.0
-"""HubSpot allows a private app a hundred calls in ten seconds on its smallest plan."""
+CALLS_PER_SECOND, CALLS_AT_ONCE = 8.0, 20
+"""HubSpot allows a private app a hundred calls in ten seconds on its smallest plan: so many a second, and so many
+without a pause after a rest."""
 _TIMEOUT = (5.0, 15.0)
 _DEAL_TO_CONTACT = 3
 """HubSpot's number of the ordinary association of a deal with a contact."""
@@ -35,27 +37,37 @@ _NO_RETRY = urllib3.Retry(total=0, redirect=0, raise_on_redirect=False)
 
 
 @dataclass(slots=True)
-class _Pace:
-    """Lets calls through one after the other; the lock is a thread's."""
+class Pace:
+    """Lets calls through, `at_once` without a pause and then one every `interval` seconds; the lock is a thread's.
+
+    A rest gives the calls at once back, one every interval.
+    """
 
     interval: float
-    _next: float = 0.0
+    at_once: int
+    _rested: float = -math.inf
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self) -> None:
+        """Return when a call may be made."""
         with self._lock:
             now = time.monotonic()
-            start = max(now, self._next)
-            self._next = start + self.interval
+            start = self.place(now)
         time.sleep(start - now)
+
+    def place(self, now: float) -> float:
+        """When a call that is asked for now may be made; its place is then used up."""
+        rested = max(now, self._rested)
+        self._rested = rested + self.interval
+        return max(now, self._rested - self.at_once * self.interval)
 
 
 class HubSpot:
-    """One account. `url` is the API's address; `calls_per_second` what all tasks together may ask."""
+    """One account. `url` is the API's address; `calls_per_second` what all tasks together may ask in the long run."""
 
     def __init__(self, token: str, url: str, calls_per_second: float = CALLS_PER_SECOND) -> None:
         self._token, self._url = token, url.rstrip("/")
-        self._pace = _Pace(1.0 / calls_per_second)
+        self._pace = Pace(1.0 / calls_per_second, CALLS_AT_ONCE)
         self._threads = asyncio.Semaphore(MOST_AT_ONCE)
         self._prepared = False
         self._preparing = asyncio.Lock()

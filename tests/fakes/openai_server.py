@@ -120,6 +120,7 @@ class FakeOpenAI:
         self.connections: set[asyncio.Transport] = set()
         self._key, self._latency, self._port, self._record = key, latency, port, record
         self._server: asyncio.Server | None = None
+        self._held: list[tuple[asyncio.Transport, Answer, bytes]] | None = None
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -134,12 +135,33 @@ class FakeOpenAI:
             transport.abort()
         await self._server.wait_closed()
 
+    def hold(self) -> None:
+        """Keep every answer back from now on, also the one that is being decided, until `release`."""
+        self._held = self._held or []
+
+    def release(self) -> None:
+        """Give the answers that were held back, and those to come, as if they had been asked for now."""
+        held, self._held = self._held or [], None
+        for each in held:
+            self._give(*each)
+
+    @property
+    def waiting(self) -> int:
+        """How many still wait for an answer that is held back."""
+        return sum(not transport.is_closing() for transport, _, _ in self._held or ())
+
     def serve(self, request: Parsed, transport: asyncio.Transport) -> None:
         """Decide the answer to a request and write it when its time has come."""
         answer, content = self._answer(request)
-        delay = self._latency + answer.latency
         if answer.ending is Ending.NEVER:
             return
+        if self._held is not None:
+            self._held.append((transport, answer, content))
+        else:
+            self._give(transport, answer, content)
+
+    def _give(self, transport: asyncio.Transport, answer: Answer, content: bytes) -> None:
+        delay = self._latency + answer.latency
         if delay > 0:
             asyncio.get_running_loop().call_later(delay, _write, transport, answer, content)
         else:

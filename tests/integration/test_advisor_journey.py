@@ -20,9 +20,9 @@ from tests.processes import until, value
 from tests.worlds import make_settings
 
 ROSA, ANA = 900, 7
-SATURDAY = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
-"""Noon in Mexico City."""
-MONDAY = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+SATURDAY = datetime(2037, 11, 28, 18, 0, tzinfo=UTC)
+"""Noon in Mexico City. So far ahead that the queue, which knows the real time only, begins nothing by itself."""
+MONDAY = datetime(2037, 11, 30, 15, 0, tzinfo=UTC)
 """Nine o'clock there, when Rosa begins."""
 HOURS = """
 with rosa as (insert into advisors (name, chat) values ('Rosa', '900') returning id)

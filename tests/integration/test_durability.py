@@ -1,13 +1,12 @@
 """The process is killed at each point of a turn, and started again: nothing is lost, paid twice or said twice.
 
 The points are found from outside: a model that does not answer, a table that another session holds, a Telegram that
-does not confirm. Two crashes at a time run side by side, each on a database of its own.
+does not confirm. Each point has a person of its own, and the start after one crash is the start before the next.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -23,15 +22,15 @@ from tests.fakes.telegram_records import Fault
 from tests.fakes.telegram_server import FakeTelegram
 from tests.processes import Process, brenda, met, until, value
 
-CHAT = 4242
 QUESTION = "¿Para quién es este curso?"
 REPLY = "Es para quien quiere usar estas herramientas en su trabajo de cada día. ¿A qué te dedicas tú?"
 
 
 @dataclass
 class World:
-    """One Brenda with her fakes; `blocker` is another session of the database."""
+    """One Brenda with her fakes, and the `chat` of a person; `blocker` is another session of the database."""
 
+    chat: int
     folder: Path
     pool: Pool
     blocker: psycopg.AsyncConnection[tuple[object, ...]]
@@ -48,6 +47,22 @@ class World:
         async with brenda("telegram", data_dir=self.folder, **settings) as process:
             await process.says("is listening")
             yield process
+
+    async def asks(self) -> None:
+        """The person writes."""
+        await self.telegram.user(self.chat).says(QUESTION)
+
+    def sends(self) -> int:
+        """How often Telegram was to send them something."""
+        return sum(int(fields["chat_id"]) == self.chat for fields in self.telegram.called("sendMessage"))
+
+    async def until(self, condition: str, seconds: float = 150) -> None:
+        """Wait until something is so of this chat, which the condition calls %s."""
+        await until(self.pool, condition, str(self.chat), seconds=seconds)
+
+    async def count(self, query: str) -> object:
+        """A number of this chat, which the query calls %s."""
+        return await value(self.pool, query, str(self.chat))
 
     async def hold(self, table: str) -> None:
         """Let nobody write to a table any more, while all may read it."""
@@ -68,7 +83,7 @@ class World:
 
 @asynccontextmanager
 async def world(folder: Path) -> AsyncIterator[World]:
-    """A person who is in the middle of a conversation."""
+    """A Brenda who does not run yet, and whom nobody has written to."""
     server = start_embedded(folder)
     async with AsyncExitStack() as stack:
         stack.callback(server.close)
@@ -77,29 +92,36 @@ async def world(folder: Path) -> AsyncIterator[World]:
         await migrate(pool)
         async with pool.connection() as conn:
             await seed(conn)
-            await conn.execute(
-                "with lead as (insert into leads (channel, chat, name, stage, course_id) select 'telegram', %s, 'Ana', "
-                "'conversation', min(id) from courses returning id) insert into consents (lead_id, kind, granted, "
-                "text_version, at, key) select id, 'talk', true, 'test', now(), 'test' from lead",
-                (str(CHAT),),
-            )
         blocker = await stack.enter_async_context(await psycopg.AsyncConnection.connect(server.url))
         telegram = await stack.enter_async_context(FakeTelegram())
         model = await stack.enter_async_context(FakeOpenAI(respond=script(Answer(text=REPLY))))
-        yield World(folder, pool, blocker, telegram, model)
+        yield World(0, folder, pool, blocker, telegram, model)
+
+
+async def person(world: World, chat: int) -> World:
+    """The world of one more person, who is in the middle of a conversation."""
+    async with world.pool.connection() as conn:
+        await conn.execute(
+            "with lead as (insert into leads (channel, chat, name, stage, course_id) select 'telegram', %s, 'Ana', "
+            "'conversation', min(id) from courses returning id) insert into consents (lead_id, kind, granted, "
+            "text_version, at, key) select id, 'talk', true, 'test', now(), id::text from lead",
+            (str(chat),),
+        )
+    return replace(world, chat=chat)
 
 
 async def before_the_answer(world: World) -> None:
     """The model was asked and has not answered."""
     world.model.respond = script(Answer(ending=Ending.NEVER), Answer(text=REPLY))
-    await world.telegram.user(CHAT).says(QUESTION)
-    await met(lambda: world.model.count > 0)
+    asked = world.model.count
+    await world.asks()
+    await met(lambda: world.model.count > asked)
 
 
 async def after_the_answer(world: World) -> None:
     """The model has answered, and nothing is written."""
     await world.hold("checkpoints")
-    await world.telegram.user(CHAT).says(QUESTION)
+    await world.asks()
     await world.held_up()
 
 
@@ -110,30 +132,31 @@ async def after_the_checkpoint(world: World) -> None:
     """
     world.telegram.fail("sendMessage", Fault(delay=30, drop=True))
     world.model.hold()
-    await world.telegram.user(CHAT).says(QUESTION)
-    await met(lambda: world.model.count > 0)
+    asked = world.model.count
+    await world.asks()
+    await met(lambda: world.model.count > asked)
     await world.hold("procrastinate_jobs")
     world.model.release()
-    await until(world.pool, "select exists (select from checkpoints)")
+    await world.until("select exists (select from checkpoints where thread_id = 'telegram:' || %s)")
 
 
 async def after_the_outbox(world: World) -> None:
     """Everything is written, and Telegram has not taken the message."""
     world.telegram.fail("sendMessage", Fault(delay=30, drop=True))
-    await world.telegram.user(CHAT).says(QUESTION)
-    await met(lambda: bool(world.telegram.called("sendMessage")))
+    await world.asks()
+    await met(lambda: world.sends() > 0)
 
 
 async def during_delivery(world: World) -> None:
     """Telegram has taken the message, and nobody noted it."""
     world.telegram.fail("sendMessage", Fault(accept=True, delay=30, drop=True))
-    await world.telegram.user(CHAT).says(QUESTION)
-    await met(lambda: bool(world.telegram.texts(CHAT)))
+    await world.asks()
+    await met(lambda: bool(world.telegram.texts(world.chat)))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was left after the crash, the second start and one more question."""
+    """What was left of one person's turn after the crash and the second start."""
 
     texts: list[str]
     asked: int
@@ -143,31 +166,34 @@ class Outcome:
     milestones: object
 
 
-async def outcome(point: Callable[[World], Awaitable[None]], folder: Path, room: asyncio.Semaphore) -> Outcome:
-    """Crash at a point, start again, and let the turn be answered. `room` is for so many crashes at once."""
-    async with room, world(folder) as made:
-        async with made.running() as process:
-            await point(made)
-            await process.kill()
-        await made.release()
-        async with made.running() as process:
-            try:
-                await until(made.pool, "select bool_and(done_at is not null) from inbox")
-                await until(made.pool, "select bool_and(status = 'sent') from outbox")
-            except TimeoutError:
-                pytest.fail("\n".join(process.lines))
-            await process.stop()
-        return Outcome(
-            texts=made.telegram.texts(CHAT),
-            asked=made.model.count,
-            waiting=await value(made.pool, "select count(*) from inbox where done_at is null"),
-            heard=await value(made.pool, "select count(*) from messages where author = 'lead'"),
-            turns_twice=await value(
-                made.pool,
-                "select count(*) from (select from selections group by turn_id having count(*) > 1) as twice",
-            ),
-            milestones=await value(made.pool, "select count(*) from events where kind = 'ai_engaged'"),
-        )
+HEARD = "select count(*) from messages join leads on leads.id = lead_id where author = 'lead' and chat = %s"
+TURNS_TWICE = """
+select count(*) from
+    (select from selections join leads on leads.id = lead_id where chat = %s group by turn_id having count(*) > 1) as t
+"""
+MILESTONES = "select count(*) from events join leads on leads.id = lead_id where kind = 'ai_engaged' and chat = %s"
+Point = Callable[[World], Awaitable[None]]
+
+
+async def answered(world: World, process: Process) -> None:
+    """Wait until the person has their answer."""
+    try:
+        await world.until("select bool_and(done_at is not null) from inbox where chat = %s")
+        await world.until("select bool_and(status = 'sent') from outbox where chat = %s")
+    except TimeoutError:
+        pytest.fail("\n".join(process.lines))
+
+
+async def outcome(world: World, asked: int) -> Outcome:
+    """What came of a person's turn; `asked`: how often the model had been asked before."""
+    return Outcome(
+        texts=world.telegram.texts(world.chat),
+        asked=world.model.count - asked,
+        waiting=await world.count("select count(*) from inbox where done_at is null and chat = %s"),
+        heard=await world.count(HEARD),
+        turns_twice=await world.count(TURNS_TWICE),
+        milestones=await world.count(MILESTONES),
+    )
 
 
 POINTS = {
@@ -177,13 +203,27 @@ POINTS = {
 
 
 @pytest.fixture(scope="module")
-async def outcomes() -> dict[str, Outcome]:
+def folder() -> Iterator[Path]:
+    with data_folder() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def outcomes(folder: Path) -> dict[str, Outcome]:
     """What came of every crash."""
-    with ExitStack() as stack:
-        folders = [stack.enter_context(data_folder()) for _ in POINTS]
-        room = asyncio.Semaphore(2)
-        crashes = (outcome(point, folder, room) for point, folder in zip(POINTS.values(), folders, strict=True))
-        return dict(zip(POINTS, await asyncio.gather(*crashes), strict=True))
+    found: dict[str, Outcome] = {}
+    async with world(folder) as made, AsyncExitStack() as last:
+        process = await last.enter_async_context(made.running())
+        for chat, (name, point) in enumerate(POINTS.items(), start=4242):
+            theirs, asked = await person(made, chat), made.model.count
+            await point(theirs)
+            await process.kill()
+            await made.release()
+            process = await last.enter_async_context(made.running())
+            await answered(theirs, process)
+            found[name] = await outcome(theirs, asked)
+        await process.stop()
+    return found
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain.crm import CrmKnown, CrmRecord
 from core.errors import ServiceRejectedError, ServiceUnavailableError
-from core.integrations.hubspot import HubSpot
+from core.integrations.hubspot import CALLS_AT_ONCE, CALLS_PER_SECOND, HubSpot, Pace
 from tests.fakes.hubspot_server import TOKEN, FakeHubSpot, Trouble, broken, limited
 
 LEAD = "6b6f0c0e-0000-4000-8000-000000000001"
@@ -207,3 +209,22 @@ async def test_many_leads_at_once_end_in_as_many_contacts(fake: FakeHubSpot) -> 
     assert len(fake.contacts) == len(fake.deals) == 20
     assert len([call for call in fake.calls if call.startswith("POST /crm/v3/properties/")]) == 7
     assert all(isinstance(each, CrmKnown) for each in known)
+
+
+@given(st.lists(st.one_of(st.just(0.0), st.floats(0, 15)), max_size=300))
+def test_no_ten_seconds_hold_more_than_a_hundred_calls(rests: list[float]) -> None:
+    pace, now, places = Pace(1 / CALLS_PER_SECOND, CALLS_AT_ONCE), 1_000.0, []
+    for rest in rests:
+        now += rest
+        places.append(pace.place(now))
+        assert places[-1] >= now
+    assert places == sorted(places)
+    assert all(later - earlier > 9.999 for earlier, later in zip(places, places[100:], strict=False))
+
+
+def test_a_few_calls_wait_for_nothing_and_many_for_each_other() -> None:
+    pace = Pace(1 / CALLS_PER_SECOND, CALLS_AT_ONCE)
+    places = [pace.place(50.0) for _ in range(CALLS_AT_ONCE + 8)]
+    assert places[:CALLS_AT_ONCE] == [50.0] * CALLS_AT_ONCE
+    assert places[-1] == pytest.approx(51.0)
+    assert pace.place(90.0) == 90.0

@@ -6,16 +6,21 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from core.db.embedded import start_embedded
+from evals.database import FOLDER
 from evals.results import runs
 from tests.databases import data_folder
 from tests.evaluations import make_turn
 from tests.worlds import ROOT
 
-inspect_ai = pytest.importorskip("inspect_ai", reason="the dependency group evals is not installed")
+pytestmark = pytest.mark.skipif(find_spec("inspect_ai") is None, reason="the dependency group evals is not installed")
 
 GOOD = """\
 id: precio-{name}
@@ -32,7 +37,7 @@ right_end: no_sale
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
     """A data folder for the evals' own server."""
-    with data_folder() as folder:
+    with data_folder() as folder, closing(start_embedded(folder / FOLDER)):
         yield folder
 
 
@@ -53,6 +58,13 @@ def _run(suites: Path, data: Path, folder: Path, *words: str) -> subprocess.Comp
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
+def _read(log: Path) -> Any:
+    """A log of inspect_ai's, whose import takes seconds that a worker without this file need not spend."""
+    from inspect_ai.log import read_eval_log
+
+    return read_eval_log(str(log))
+
+
 def test_what_inspect_plays_is_byte_for_byte_what_the_bare_loop_plays(suites: Path, data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "runs"
     for words in (("good", "--seeds", "4", "--inspect"), ("good", "--seeds", "4")):
@@ -62,7 +74,7 @@ def test_what_inspect_plays_is_byte_for_byte_what_the_bare_loop_plays(suites: Pa
     for name in ("run.json", "results.jsonl", "transcripts.jsonl"):
         assert (by_inspect.folder / name).read_bytes() == (bare.folder / name).read_bytes()
     [log] = list((by_inspect.folder / "inspect").glob("*.eval"))
-    read = inspect_ai.log.read_eval_log(str(log))
+    read = _read(log)
     assert read.status == "success" and len(read.samples) == 4 and read.eval.config.epochs == 4
     assert [each.name for each in read.results.scores] == ["passed"] * 2 and "249" in read.samples[0].messages[-1].text
 
@@ -74,7 +86,7 @@ def test_a_gate_that_falls_is_exit_code_1_where_inspect_would_say_0(suites: Path
     [run] = runs(tmp_path / "runs")
     assert [(one.suite, one.seed) for one in run.conversations()] == [("good", n) for n in range(3)] + [("lies", 0)]
     [log] = list((run.folder / "inspect").glob("*.eval"))
-    read = inspect_ai.log.read_eval_log(str(log))
+    read = _read(log)
     assert read.status == "success" and read.results.scores[0].metrics["mean"].value == 0.5
 
 
@@ -90,7 +102,7 @@ def test_what_was_played_before_is_not_played_again(suites: Path, data: Path, tm
     done = _run(suites, data, folder, "--inspect", "--resume", "latest")
     assert done.returncode == 0 and (run.folder / "results.jsonl").read_bytes() == whole, done.stdout + done.stderr
     [log] = list((run.folder / "inspect").glob("*.eval"))
-    assert inspect_ai.log.read_eval_log(str(log)).results.scores[0].scored_samples == 1
+    assert _read(log).results.scores[0].scored_samples == 1
     assert next(line["seconds"] for line in run.times()) == 1.0
 
 

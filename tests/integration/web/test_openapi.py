@@ -1,18 +1,19 @@
 """Whatever is sent to a documented address, nothing breaks: schemathesis makes it up from the app's own description."""
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import schemathesis
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
-from schemathesis.core.result import Ok
 
 from core.db.pool import Pool
 from tests.integration.web.test_webhooks import CONFIGURED
 from tests.sites import visitor_on
+
+if TYPE_CHECKING:
+    from schemathesis import Case
 
 CASES = 12
 OURS = 500
@@ -21,6 +22,10 @@ OURS = 500
 
 def attack(base: str) -> tuple[set[str], list[str]]:
     """Which operations were tried, and what went wrong. Blocks, so it runs in a thread of its own."""
+    # Its import takes a second, which other workers would spend too.
+    import schemathesis
+    from schemathesis.core.result import Ok
+
     schema = schemathesis.openapi.from_url(f"{base}/openapi.json")
     tried, faults = set[str](), list[str]()
     with requests.Session() as session:
@@ -38,7 +43,7 @@ def attack(base: str) -> tuple[set[str], list[str]]:
                 database=None,
                 suppress_health_check=list(HealthCheck),
             )
-            def send(case: schemathesis.Case[Any]) -> None:
+            def send(case: "Case[Any]") -> None:
                 answer = case.call(base_url=base, session=session, allow_redirects=False)
                 if answer.status_code >= OURS and case.path != "/readyz":
                     faults.append(f"{answer.status_code} {case.as_curl_command()}")
