@@ -50,8 +50,14 @@ def _fitting(talk: Talk, budget: int) -> list[BaseMessage]:
         budget -= len(line.text)
         if budget < 0:
             break
-        kept.append(HumanMessage(line.text) if line.role == "user" else AIMessage(line.text))
+        kept.append(_told(line.role, line.text))
     return kept[::-1]
+
+
+@lru_cache(maxsize=2048)
+def _told(role: str, text: str) -> BaseMessage:
+    """A line of the window as a message; most of a chat's lines come again with its next turn. Nobody changes one."""
+    return HumanMessage(text) if role == "user" else AIMessage(text)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from psycopg.rows import DictRow
 from core.db import bookings, courses, follow_ups, inbox, people, predictors, recommenders
 from core.db.inbox import Taken
 from core.db.pool import Connection
+from core.db.statements import compact
 from core.domain.bookings import Booking
 from core.domain.catalog import Course, Module
 from core.domain.experiments import Trial
@@ -46,10 +47,10 @@ _MET = f"""
 """  # noqa: S608
 # Nobody waits for the disk here: what comes after, the turn's record, makes this durable too.
 _MEET = f"with once as materialized (select set_config('synchronous_commit', 'off', true)) {_MET}"
-_TAKE = f"""
+_TAKE = compact(f"""
     with {inbox.TAKING}, once as (select from taken limit 1), met as ({_MET})
     select met.*, (select jsonb_agg(taken) from taken) as taken from met
-"""  # noqa: S608
+""")  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _BLANK = re.compile(r"(?:\s+|--[^\n]*)+")
 _TRANSACTION = re.compile(r"(?:begin|commit|rollback|end|abort|start\s+transaction)\b", re.IGNORECASE)
 
+REMEMBERED_CHARS = 4096
+"""How long a statement may be for psycopg to remember how it read it."""
+
+
+def compact(statement: str) -> str:
+    """A statement, which holds no comments, with every stretch of blanks as one, also within its literals."""
+    return " ".join(statement.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -14,21 +14,26 @@ from psycopg.types.json import Jsonb
 from core.db import outbox
 from core.db.outbox import OutboxDraft
 from core.db.pool import Connection
+from core.db.statements import compact
 from core.domain.people import Lead
 from core.domain.turn import SavedState, TurnResult
 
-_RECORD = """
-with given as (select %(turn)s::jsonb as t),
-prompt as (select hash from prompt_versions, given where hash = t->>'prompt_hash'),
-claimed as (
+_RECORD = compact("""
+with given as (
+    select t, t->>'turn_id' as turn, (t->>'at')::timestamptz as at from (select %(turn)s::jsonb as t) as whole
+), lines as (
+    select m.* from given,
+        jsonb_to_recordset(t->'messages') as m (position int, author text, text text, payload jsonb)
+), prompt as (
+    select hash from prompt_versions, given where hash = t->>'prompt_hash'
+), claimed as (
     insert into messages (lead_id, turn_id, position, author, text, payload, created_at)
-    select %(lead)s, t->>'turn_id', m.position, m.author, m.text, m.payload, (t->>'at')::timestamptz
-    from given, jsonb_to_recordset(t->'messages') as m (position int, author text, text text, payload jsonb)
-    where m.author = 'lead' and m.position = 0
+    select %(lead)s, turn, position, author, text, payload, at from given, lines
+    where author = 'lead' and position = 0
     on conflict (turn_id, author, position) do nothing
     returning 1
 ), fresh as (
-    select t from given where exists (select from claimed)
+    select * from given where exists (select from claimed)
 ), known as (
     update leads set
         name = coalesce(t->'lead'->>'name', name),
@@ -40,45 +45,44 @@ claimed as (
     from fresh where leads.id = %(lead)s
 ), said as (
     insert into messages (lead_id, turn_id, position, author, text, payload, prompt_hash, model, created_at)
-    select %(lead)s, t->>'turn_id', m.position, m.author, m.text, m.payload,
-        case when m.author = 'brenda' then (select hash from prompt) end,
-        case when m.author = 'brenda' then t->>'model' end, (t->>'at')::timestamptz
-    from fresh, jsonb_to_recordset(t->'messages') as m (position int, author text, text text, payload jsonb)
-    where m.author <> 'lead' or m.position > 0
+    select %(lead)s, turn, position, author, text, payload,
+        case when author = 'brenda' then (select hash from prompt) end,
+        case when author = 'brenda' then t->>'model' end, at
+    from fresh, lines where author <> 'lead' or position > 0
 ), happened as (
     insert into events (lead_id, kind, payload, turn_id, key, at)
-    select %(lead)s, e.kind, e.payload, t->>'turn_id', e.key, (t->>'at')::timestamptz
+    select %(lead)s, kind, payload, turn, key, at
     from fresh, jsonb_to_recordset(t->'events') as e (kind text, payload jsonb, key text)
     on conflict (key) do nothing
 ), ticked as (
     insert into consents (lead_id, kind, granted, text_version, at, key)
-    select %(lead)s, c.kind, c.granted, c.text_version, (t->>'at')::timestamptz, (t->>'turn_id') || ':' || c.kind
+    select %(lead)s, kind, granted, text_version, at, turn || ':' || kind
     from fresh, jsonb_to_recordset(t->'consents') as c (kind text, granted boolean, text_version text)
     on conflict (key) do nothing
 ), exposed as (
     insert into assignments (experiment_id, lead_id, arm, exposed_at, weights)
-    select experiments.id, %(lead)s, t->>'arm', (t->>'at')::timestamptz, experiments.arms
+    select experiments.id, %(lead)s, t->>'arm', at, experiments.arms
     from fresh, experiments
     where experiments.key = t->>'experiment' and t ? 'selection' and experiments.arms ? (t->>'arm')
-      and experiments.started_at <= (t->>'at')::timestamptz and experiments.stopped_at is null
+      and experiments.started_at <= at and experiments.stopped_at is null
     on conflict (experiment_id, lead_id) do nothing
 ), chosen as (
     insert into selections (lead_id, turn_id, stage, arm, eligible, offered, refused, probabilities, suggestion,
         propensity, exploration_floor, score, predictor, features, recommender, leans, called, at)
-    select %(lead)s, t->>'turn_id', s.stage, s.arm, s.eligible, s.offered, s.refused, s.probabilities, s.suggestion,
-        s.propensity, s.exploration_floor, s.score, s.predictor, s.features, s.recommender, s.leans,
-        array(select jsonb_array_elements_text(t->'called')), (t->>'at')::timestamptz
+    select %(lead)s, turn, stage, arm, eligible, offered, refused, probabilities, suggestion,
+        propensity, exploration_floor, score, predictor, features, recommender, leans,
+        array(select jsonb_array_elements_text(t->'called')), at
     from fresh, jsonb_to_record(t->'selection') as s (stage text, arm text, eligible text[], offered text[],
         refused jsonb, probabilities jsonb, suggestion text, propensity float8, exploration_floor float8, score float8,
         predictor text, features jsonb, recommender text, leans jsonb)
     where t ? 'selection'
 ), spoken as (
     insert into outbox (key, channel, chat, turn_id, message, lead_id, prompt_hash, not_before, created_at, status)
-    select o.key, o.channel, o.chat, t->>'turn_id', o.message, o.lead_id, (select hash from prompt), o.not_before,
-        o.created_at, o.status
+    select key, channel, chat, turn, message, lead_id, (select hash from prompt), not_before,
+        created_at, status
     from fresh, jsonb_to_recordset(t->'outbox') as o (place int, key text, channel text, chat text, message jsonb,
         lead_id uuid, not_before timestamptz, created_at timestamptz, status text)
-    order by o.place
+    order by place
     on conflict (key) do nothing
 ), kept as (
     insert into checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
@@ -87,11 +91,11 @@ claimed as (
     where t ? 'state' and leads.id = %(lead)s
     on conflict (thread_id, checkpoint_ns, checkpoint_id) do nothing
 ), answered as (
-    update inbox set done_at = (t->>'at')::timestamptz from given
-    where inbox.turn_id = t->>'turn_id' and done_at is null
+    update inbox set done_at = at from given
+    where inbox.turn_id = turn and done_at is null
 )
 select exists (select from claimed) as fresh
-"""
+""")
 
 _RECALL = """
 select first.turn_id, first.created_at as at, leads.stage, first.payload as perception,

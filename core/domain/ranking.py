@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -36,6 +37,7 @@ def fold(text: str) -> str:
     return "".join(mark for mark in decomposed if unicodedata.category(mark) not in ("Mn", "Cf", "Cc", "Cs"))
 
 
+@lru_cache(maxsize=1024)
 def stems(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning: "Médicas", "médico" and "MEDICO" share one."""
     words = (word for word in _WORD.findall(fold(text)) if len(word) > 2 and word not in _EMPTY_WORDS)

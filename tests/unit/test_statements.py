@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.db import meetings, turns
 from core.db.migrator import read_migrations
-from core.db.statements import split
+from core.db.statements import REMEMBERED_CHARS, compact, split
 
 HIDING = st.sampled_from(
     [
@@ -52,3 +53,8 @@ def test_nothing_but_comments_is_no_statement() -> None:
 def test_the_migrations_split_into_whole_statements() -> None:
     for migration in read_migrations():
         assert all(statement.text.count("(") == statement.text.count(")") for statement in split(migration.text))
+
+
+def test_the_statements_of_every_turn_are_short_enough_to_be_remembered() -> None:
+    assert compact("select 1,\n    2  from  x") == "select 1, 2 from x"
+    assert max(len(meetings._TAKE), len(turns._RECORD)) <= REMEMBERED_CHARS
