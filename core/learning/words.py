@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 EDGE, COMMA, ASKED = "#", ",", "?"
 EDGES = frozenset({EDGE, COMMA, ASKED})
@@ -115,6 +116,7 @@ def _led_back(token: str, known: Spelling) -> str:
     return singular(_near(word, known), known.known) if len(word) >= SHORTEST_CORRECTED else word
 
 
+@lru_cache(maxsize=20_000)
 def squeezed(token: str) -> str:
     """Without stretched letters: "carooo" is "caro"; words that end in a doubled vowel by right stay."""
     word = _STRETCHED.sub(r"\1", token)
