@@ -26,6 +26,7 @@ class WatchfulManager(JobManager):
         self._announced = 0
         """Jobs that were announced and not yet looked for."""
         self._running = 0
+        self._ended = 0
         self._locked = False
         """Whether an announced job was not found while others ran: one of them may hold its lock."""
         self._sated = False
@@ -49,12 +50,13 @@ class WatchfulManager(JobManager):
         if sated and not self._announced:
             return None
         while True:
-            known = self._announced
+            known, ended = self._announced, self._ended
             job = await super().fetch_job(queues, worker_id)
             if job is not None:
                 self._found()
                 return job
-            if self._announced == known:
+            # The server may have looked before what has been heard of since.
+            if self._announced == known and (self._ended == ended or not known):
                 break
         self._locked = self._running > 0 and (self._locked or known > 0)
         self._announced = 0
@@ -84,6 +86,7 @@ class WatchfulManager(JobManager):
 
     async def _freed(self) -> None:
         self._running = max(0, self._running - 1)
+        self._ended += 1
         if self._locked and self._wake is not None:
             self._announced += 1
             await self._wake(channel="", notification=LOOK)
