@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import DeleteJobCondition
 from psycopg import AsyncConnection
 
 from core.db.pool import Pool
 from core.integrations.queue import queue_app
+from core.integrations.watchful_manager import WatchfulManager
 from tests.processes import met
 
 NEVER = 3600.0
@@ -107,6 +108,43 @@ async def test_a_job_that_fails_and_is_tried_again_frees_its_lock_too(shop: Shop
         await shop.until(lambda: "elsewhere" in shop.ran)
         shop.gates["first"].set()
         await shop.until(lambda: sorted(shop.ran) == ["elsewhere", "first", "first", "second"])
+
+
+class LateConnector(PsycopgConnector):
+    """What the server answers to a look comes when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = asyncio.Event()
+        self.may.set()
+        self.answered = asyncio.Event()
+
+    async def execute_query_one_async(self, query: str, **arguments: Any) -> dict[str, Any]:
+        row: dict[str, Any] = await super().execute_query_one_async(query, **arguments)
+        if "fetch_job" in query and not self.may.is_set():
+            self.answered.set()
+            await self.may.wait()
+        return row
+
+
+async def test_a_job_that_ends_while_a_look_is_under_way_is_a_reason_to_look_again(empty_database: Pool) -> None:
+    connector = LateConnector()
+    app = App(connector=connector)
+    app.job_manager = WatchfulManager(connector)
+    async with app.open_async(empty_database):
+        shop = Shop(app, empty_database, gates={"first": asyncio.Event()})
+        app.task(name="run")(shop.run)
+        async with working(shop):
+            await shop.defer("first", lock="chat")
+            await shop.until(lambda: shop.ran == ["first"])
+            connector.may.clear()
+            await shop.defer("second", lock="chat")
+            await connector.answered.wait()
+            shop.gates["first"].set()
+            while await shop.number("select count(*) from procrastinate_jobs") > 1:
+                await asyncio.sleep(0.01)
+            connector.may.set()
+            await shop.until(lambda: shop.ran == ["first", "second"])
 
 
 async def test_jobs_of_which_nothing_was_heard_are_all_run_at_the_start(shop: Shop) -> None:
