@@ -13,6 +13,7 @@ from evals.benchmarks.endpoint import Endpoint
 from evals.benchmarks.lines import Mix, line, model_calls
 
 _chat_numbers = count(1)
+WARM_TURNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,9 @@ class Lap:
 
 
 async def run_lap(contestant: Contestant, endpoint: Endpoint, cluster: Cluster, course: Course) -> Lap:
-    """Warm up with one short chat a lane, then measure."""
-    await _run(
-        contestant, endpoint, Course(course.lanes, course.lanes, min(2, course.turns), course.mix), _names(course.lanes)
-    )
+    """Warm up with one chat a lane, until connections are open and their statements prepared, then measure."""
+    warm = Course(course.lanes, course.lanes, min(WARM_TURNS, course.turns), course.mix)
+    await _run(contestant, endpoint, warm, _names(course.lanes))
     names, before = _names(course.chats), await endpoint.tally()
     await contestant.prepare(names)
     server, cpu, start = cluster.cpu_seconds(), time.process_time(), time.perf_counter()

@@ -36,7 +36,8 @@ class Plan:
         return contestants * (laps * self.rounds + 1) + growing * self.chat.turns + 1
 
     def _course(self, lanes: int, mix: Mix) -> Course:
-        return Course(lanes=lanes, chats=max(lanes, 2), turns=self.turns, mix=mix)
+        """Two chats one after the other in each lane: a lap of seconds, not of the moment in which it begins."""
+        return Course(lanes=lanes, chats=2 * lanes, turns=self.turns, mix=mix)
 
 
 def full(turns: int) -> Plan:
