@@ -18,6 +18,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from tests.descriptions import FORM, JSON, request_schema, write
+from tests.doors import open_door
 from tests.supabase_lite import PEERS
 
 _LISTENING = re.compile(rb"Prism is listening on (http://127\.0\.0\.1:\d+)")
@@ -81,15 +82,8 @@ async def json_door(description: dict[str, Any], behind: str, seen: list[Any]) -
             async with session.request(request.method, f"{behind}{request.path}", json=body, headers=headers) as answer:
                 return web.Response(status=answer.status, body=await answer.read(), content_type=JSON)
 
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", pass_on)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-        finally:
-            await runner.cleanup()
+        async with open_door(pass_on) as address:
+            yield address
 
 
 def as_json(description: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, web
 
+from tests.doors import open_door
 from tests.processes import ROOT
 
 PEERS = Path(os.environ.get("BRENDA_NODE_PEERS", ROOT / ".node"))
@@ -105,12 +106,5 @@ async def _proxy(behind: str) -> AsyncIterator[str]:
                 kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP}
                 return web.Response(status=answer.status, body=body, headers=kept)
 
-        app = web.Application(client_max_size=10_000_000)
-        app.router.add_route("*", "/{path:.*}", pass_on)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-        finally:
-            await runner.cleanup()
+        async with open_door(pass_on, 10_000_000) as address:
+            yield address
