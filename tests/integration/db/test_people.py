@@ -5,23 +5,17 @@ import json
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from core.db import inbox, meetings, outbox, people, turns
-from core.db.meetings import Meeting
+from core.db import inbox, outbox, people, turns
 from core.db.outbox import OutboxDraft
 from core.db.pool import Pool
 from core.domain.messages import Input, InputKind, Outgoing
 from core.domain.people import Lead
 from tests.deals import DAY, NOW, make_offer
+from tests.integration.db.test_meetings import CHAT, meet
 from tests.integration.db.test_turns import record, result
 from tests.worlds import insert, make_course
 
-CHAT = "chat-4242424242"
 WORDS = "palabras-que-nadie-mas-dice"
-
-
-async def meet(pool: Pool, chat: str = CHAT, samples: bool = False) -> Meeting:
-    async with pool.connection() as conn:
-        return await meetings.meet(conn, channel="console", chat=chat, samples=samples, now=NOW + DAY)
 
 
 async def known_person(pool: Pool) -> Lead:
