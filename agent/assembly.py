@@ -39,7 +39,7 @@ def assemble(
         prompts=prompts,
         models=build_models(settings, prompts, clock, counts),
         links=LinkSigner(signing_key(settings), str(settings.public_url).rstrip("/"), clock),
-        closer=Closer(pool, queue, settings.advisor_chat, samples=settings.database_url is None),
+        closer=Closer(pool, queue, settings.advisor_chat, samples=settings.tells_samples),
         clock=clock,
         predictors=Predictors(pool),
         recommenders=Recommenders(pool),

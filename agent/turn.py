@@ -49,11 +49,6 @@ class Brenda:
     recommenders: Recommenders
     meter: Meter = field(default_factory=Unmetered)
 
-    @property
-    def tells_samples(self) -> bool:
-        """Whether sample rows may be told: only from the embedded database."""
-        return self.settings.database_url is None
-
     async def take_turn(self, request: TurnRequest, meeting: Meeting | None = None) -> TurnResult:
         """Answer one request. The result is recorded when this returns; it is what the channel may show.
 
@@ -91,7 +86,7 @@ class Brenda:
     async def _meet(self, request: TurnRequest, now: datetime) -> Meeting:
         async with self.pool.connection() as conn:
             return await meetings.meet(
-                conn, channel=request.channel, chat=request.chat, samples=self.tells_samples, now=now
+                conn, channel=request.channel, chat=request.chat, samples=self.settings.tells_samples, now=now
             )
 
     async def _context(self, request: TurnRequest, meeting: Meeting, now: datetime) -> Context:
@@ -126,5 +121,5 @@ class Brenda:
 
     async def course_name(self, conn: Connection, course_id: int | None) -> str:
         """The name of a course as it may be said; empty when there is none."""
-        course = await courses.by_id(conn, course_id, self.tells_samples) if course_id is not None else None
+        course = await courses.by_id(conn, course_id, self.settings.tells_samples) if course_id is not None else None
         return course.name if course else ""

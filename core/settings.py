@@ -162,6 +162,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def tells_samples(self) -> bool:
+        """Whether sample rows may be told: only from the embedded database."""
+        return self.database_url is None
+
+    @property
     def can_listen(self) -> bool:
         """Whether the database can wake a worker; Supabase's transaction pooler (port 6543) passes no notifications."""
         return self.database_url is None or all(host["port"] != 6543 for host in self.database_url.hosts())

@@ -27,7 +27,7 @@ async def compare_competitors(arguments: CompareCompetitorsArguments, context: C
     if context.course_id is None:
         return ToolResult(missing="no_course")
     async with context.pool.connection() as conn:
-        rows = await competitors.of_course(conn, context.course_id, samples=context.settings.database_url is None)
+        rows = await competitors.of_course(conn, context.course_id, samples=context.settings.tells_samples)
     if not rows:
         return ToolResult(missing="no_competitors")
     facts = tuple(fact for row in _meant(arguments.competitor, rows) for fact in _facts(row))

@@ -26,7 +26,7 @@ async def compare_prices(arguments: ComparePricesArguments, context: Context) ->
     if context.course_id is None:
         return ToolResult(missing="no_course")
     async with context.pool.connection() as conn:
-        figures = await statistics.with_course(conn, context.course_id, samples=context.settings.database_url is None)
+        figures = await statistics.with_course(conn, context.course_id, samples=context.settings.tells_samples)
     return ToolResult(facts=_facts(figures)) if figures else ToolResult(missing="unknown_course")
 
 

@@ -35,7 +35,7 @@ async def create_demo_link(arguments: CreateDemoLinkArguments, context: Context)
             course_id=context.course_id,
             now=context.now,
             expires_at=context.now + timedelta(hours=context.settings.link_hours),
-            samples=context.settings.database_url is None,
+            samples=context.settings.tells_samples,
         )
     return _result(context, link) if link else ToolResult(missing="unknown_course")
 

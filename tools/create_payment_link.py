@@ -151,7 +151,7 @@ def _missing(arguments: CreatePaymentLinkArguments, payment: Payment, around: li
 
 
 def _samples(context: Context) -> bool:
-    return context.settings.database_url is None
+    return context.settings.tells_samples
 
 
 CREATE_PAYMENT_LINK = Tool(name="create_payment_link", arguments=CreatePaymentLinkArguments, run=create_payment_link)

@@ -36,7 +36,7 @@ async def deliver_resource(arguments: DeliverResourceArguments, context: Context
     """One resource as a document. Missing: no_resource, all_resources_delivered, file_not_available."""
     if context.course_id is None:
         return ToolResult(missing="no_course")
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as conn:
         shelf = await resources.for_lead(conn, context.course_id, context.lead.id, context.turn_id, samples)
     if not shelf.fresh:

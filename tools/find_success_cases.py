@@ -29,7 +29,7 @@ async def find_success_cases(arguments: FindSuccessCasesArguments, context: Cont
     """At most two cases, grouped by source. Missing: no_success_cases."""
     if context.course_id is None:
         return ToolResult(missing="no_course")
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as conn:
         rows = await success_cases.of_course(conn, context.course_id, context.now, samples, context.lead.id)
     chosen = _best(rows, arguments, context)

@@ -36,7 +36,7 @@ async def find_testimonials(arguments: FindTestimonialsArguments, context: Conte
     """At most two testimonials, grouped by source. Missing: no_testimonials."""
     if context.course_id is None:
         return ToolResult(missing="no_course")
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as conn:
         rows = await testimonials.of_course(conn, context.course_id, context.now, samples, context.lead.id)
     chosen = _best(rows, arguments, context)

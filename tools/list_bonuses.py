@@ -18,7 +18,7 @@ async def list_bonuses(arguments: ListBonusesArguments, context: Context) -> Too
     """The live bonuses with their terms and places, grouped by their source. Missing: no_live_bonus."""
     if context.course_id is None:
         return ToolResult(missing="no_course")
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as conn:
         live = await offers.live(conn, context.course_id, OfferKind.BONUS, context.now, samples)
     facts = (fact for bonus in live[:MOST] for fact in (*terms(bonus, context.lead.timezone), *places(bonus)))

@@ -23,7 +23,7 @@ async def payment_options(arguments: PaymentOptionsArguments, context: Context) 
     if context.course_id is None:
         return ToolResult(missing="no_course")
     async with context.pool.connection() as conn:
-        course = await courses.by_id(conn, context.course_id, samples=context.settings.database_url is None)
+        course = await courses.by_id(conn, context.course_id, samples=context.settings.tells_samples)
     if course is None:
         return ToolResult(missing="unknown_course")
     methods = (_method(code) for code in METHODS[context.settings.payment_provider])

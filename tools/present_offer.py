@@ -19,7 +19,7 @@ async def present_offer(arguments: PresentOfferArguments, context: Context) -> T
     """The best live discount with its terms and places. Missing: no_live_offer."""
     if context.course_id is None:
         return ToolResult(missing="no_course")
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as conn:
         live = await offers.live(conn, context.course_id, OfferKind.DISCOUNT, context.now, samples)
     if not live:

@@ -19,7 +19,7 @@ async def send_preview(arguments: SendPreviewArguments, context: Context) -> Too
     if context.course_id is None:
         return ToolResult(missing="no_course")
     async with context.pool.connection() as conn:
-        course = await courses.by_id(conn, context.course_id, samples=context.settings.database_url is None)
+        course = await courses.by_id(conn, context.course_id, samples=context.settings.tells_samples)
     if course is None:
         return ToolResult(missing="unknown_course")
     if not course.preview_path:

@@ -31,7 +31,7 @@ async def show_syllabus(arguments: ShowSyllabusArguments, context: Context) -> T
     if context.course_id is None:
         return ToolResult(missing="no_course")
     async with context.pool.connection() as conn:
-        found = await courses.with_modules(conn, context.course_id, samples=context.settings.database_url is None)
+        found = await courses.with_modules(conn, context.course_id, samples=context.settings.tells_samples)
     if found is None:
         return ToolResult(missing="unknown_course")
     course, modules = found

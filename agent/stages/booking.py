@@ -48,7 +48,7 @@ async def _told(given: Input, context: Context) -> Outgoing | None:
         if booked is None or booked.lead_id != context.lead.id:
             return None
         link = await demo_links.by_id(conn, booked.demo_link_id)
-        course = await courses.by_id(conn, booked.course_id, context.settings.database_url is None)
+        course = await courses.by_id(conn, booked.course_id, context.settings.tells_samples)
     if link is None or (given.action == BookingChange.CANCELLED) != (booked.status is BookingStatus.CANCELLED):
         return None
     words = _words(context, booked) | {"course_name": course.name if course else ""}

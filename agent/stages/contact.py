@@ -62,7 +62,7 @@ async def _course_name(context: Context, course_id: int | None) -> str | None:
     if course_id is None:
         return None
     async with context.pool.connection() as connection:
-        course = await courses.by_id(connection, course_id, context.settings.database_url is None)
+        course = await courses.by_id(connection, course_id, context.settings.tells_samples)
     return course.name if course else None
 
 

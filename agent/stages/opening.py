@@ -63,7 +63,7 @@ async def find_opening(given: Input, context: Context) -> Opening:
     hashtag, code = tags_of(given)
     if not hashtag and not code:
         return Opening()
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as connection:
         course = await courses.by_hashtag(connection, hashtag, samples) if hashtag else None
         campaign = await campaigns.by_code(connection, code, samples) if code else None

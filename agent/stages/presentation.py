@@ -24,7 +24,7 @@ NEXT_STEPS = ("ask.syllabus", "ask.price", "ask.demo", "ask.advisor")
 async def presentation(state: State, runtime: Runtime[Context]) -> Command[Literal["settle"]]:
     """Show the course that the person chose or came for, or the list of courses."""
     context, scratch = runtime.context, state["scratch"]
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as connection:
         catalogue = await courses.active(connection, samples)
     chosen = _chosen(scratch.request.inputs[0], scratch.draft.lead.course_id or context.course_id, catalogue)

@@ -93,7 +93,7 @@ async def _again(context: Context, payment: Payment) -> tuple[Button | None, str
 async def _told(context: Context, scratch: Scratch) -> tuple[Payment | None, Course | None]:
     """The payment that the news are about, if it is this person's, and its course; else the course of the talk."""
     number = _number(scratch.request.inputs[0].data.get("payment"))
-    samples = context.settings.database_url is None
+    samples = context.settings.tells_samples
     async with context.pool.connection() as conn:
         payment = await payments.by_id(conn, number) if number else None
         mine = payment if payment and payment.lead_id == context.lead.id else None

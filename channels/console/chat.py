@@ -66,7 +66,7 @@ class Chat:
 
     def _hint(self) -> None:
         settings = self.brenda.settings
-        samples, sandbox = settings.database_url is None, settings.payment_provider == "sandbox"
+        samples, sandbox = settings.tells_samples, settings.payment_provider == "sandbox"
         self.screen.note(self._own("hint", samples=samples, sandbox=sandbox))
         if self.pages:
             self.screen.note(self._own("pages", url=self.pages))

@@ -14,7 +14,7 @@ _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 
 def booking_desk(desk: Desk) -> BookingDesk:
     """Bookings on the desk's parts."""
-    return BookingDesk(desk.queue, desk.brenda.prompts.current, desk.brenda.settings.database_url is None)
+    return BookingDesk(desk.queue, desk.brenda.prompts.current, desk.brenda.settings.tells_samples)
 
 
 def register_bookings(app: App, desk: Callable[[], Desk]) -> None:

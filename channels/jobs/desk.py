@@ -89,7 +89,7 @@ class Desk:
             return await self._take(conn, channel, chat)
 
     async def _take(self, conn: Connection, channel: str, chat: str, settled: datetime | None = None) -> Waiting | None:
-        samples, now = self.brenda.tells_samples, self.brenda.clock()
+        samples, now = self.brenda.settings.tells_samples, self.brenda.clock()
         return await meetings.take(conn, channel=channel, chat=chat, samples=samples, now=now, settled=settled)
 
     async def hand_back(self, handoff_id: int) -> None:

@@ -34,7 +34,7 @@ async def make_round(desk: Desk) -> None:
         overdue = await handoffs.overdue(conn, now)
     for handoff_id in overdue:
         await desk.hand_back(handoff_id)
-    samples = brenda.settings.database_url is None
+    samples = brenda.settings.tells_samples
     told = await hot_leads.look(brenda.pool, brenda.prompts.current, now)
     told |= await host_absences.look(brenda.pool, brenda.prompts.current, samples, now)
     if told or overdue:

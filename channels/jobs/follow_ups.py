@@ -17,7 +17,7 @@ _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 def follow_ups_of(desk: Desk) -> FollowUps:
     """The follow-ups beside the turns' desk."""
     brenda = desk.brenda
-    samples = brenda.settings.database_url is None
+    samples = brenda.settings.tells_samples
     return FollowUps(brenda.pool, desk.queue, lambda: brenda.prompts.current, brenda.clock, samples)
 
 

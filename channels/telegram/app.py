@@ -129,7 +129,7 @@ def _stars(telegram: Telegram, bot: Bot) -> StarsCounter | None:
     """Who answers Telegram's questions about Stars; without a queue there is nobody to tell of a purchase."""
     if telegram.queue is None:
         return None
-    samples = telegram.settings.database_url is None
+    samples = telegram.settings.tells_samples
     stars = Stars(Purchases(telegram.queue, telegram.prompts), samples)
     return StarsCounter(bot, telegram.pool, stars, telegram.prompts, telegram.clock)
 

@@ -69,7 +69,7 @@ class Counter:
     def __init__(self, site: Site) -> None:
         self.site = site
         cashier = configured(site.settings)
-        samples = site.settings.database_url is None
+        samples = site.settings.tells_samples
         self.checkouts = Checkouts(site.pool, site.queue, cashier, site.clock, samples)
 
     async def look(self, token: str, problem: Problem = Problem.NONE, status: int = 200) -> Response:

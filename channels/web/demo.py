@@ -105,7 +105,7 @@ class Reception:
 
     def __init__(self, site: Site, calendly: Calendly | None) -> None:
         self.site, self.calendly = site, calendly
-        self.samples = site.settings.database_url is None
+        self.samples = site.settings.tells_samples
 
     async def look(self, token: str, zone: str, curious: bool) -> Response:
         """What the person has, or what they can choose from. A messenger's preview (`curious`) counts for nothing."""

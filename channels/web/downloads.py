@@ -79,7 +79,7 @@ class _Shelf:
     async def look_up(self, kind: SharedKind, token: str) -> SharedFile:
         """What a link leads to; raises what `shared_links.open_link` raises."""
         site = self._site
-        hours, samples = site.settings.link_hours, site.settings.database_url is None
+        hours, samples = site.settings.link_hours, site.settings.tells_samples
         async with site.pool.connection() as conn:
             return await shared_links.open_link(
                 conn, token, kind, site.links, hours=hours, samples=samples, now=site.clock()
