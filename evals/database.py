@@ -6,7 +6,7 @@ ids, too, are the same whichever conversation came before.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -40,10 +40,12 @@ async def open_lane(server_url: str, template: str) -> AsyncIterator[Pool]:
     """A pool on a lane that nobody else uses, and that is as the template was."""
     async with await AsyncConnection.connect(server_url, autocommit=True) as conn:
         name = await _take_lane(conn, template)
-        async with _pool(server_url.replace("/postgres?", f"/{name}?", 1)) as pool:
-            await reset(pool, catalog=True)
-            yield pool
-        # The lock ends with this connection.
+        try:
+            async with _pool(server_url.replace("/postgres?", f"/{name}?", 1)) as pool:
+                await reset(pool, catalog=True)
+                yield pool
+        finally:
+            await _give_back(conn)
 
 
 async def reset(pool: Pool, *, catalog: bool) -> None:
@@ -70,6 +72,12 @@ async def _take_lane(conn: AsyncConnection[tuple[object, ...]], template: str) -
             await conn.execute("select pg_advisory_unlock(%s)", (_LANES_LOCK,))
         return name
     raise psycopg.OperationalError(f"all {MOST_LANES} lanes are taken")
+
+
+async def _give_back(conn: AsyncConnection[tuple[object, ...]]) -> None:
+    """Free the lane before whoever had it goes on: the server ends a closed connection's lock a moment later."""
+    with suppress(psycopg.Error):  # without its server the lock is gone already
+        await conn.execute("select pg_advisory_unlock_all()")
 
 
 def _key(template: str) -> int:
