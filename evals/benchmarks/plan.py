@@ -11,7 +11,8 @@ from evals.benchmarks.lines import Mix
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`turns` are those of one conversation, `rounds` how often each lap is run, `judged` the number of chats at which
-    speed is judged, `counted` the turns of which the round trips are counted, `chat` the one that runs long.
+    speed is judged, `repeated` how often in a round the laps are run by which it is, `counted` the turns of which the
+    round trips are counted, `chat` the one that runs long.
     """
 
     lanes: tuple[int, ...]
@@ -19,6 +20,7 @@ class Plan:
     judged: int
     turns: int
     rounds: int
+    repeated: int
     counted: int
     chat: Chat
 
@@ -30,9 +32,13 @@ class Plan:
             yield self._course(self.judged, Mix.TOOL)
             yield self._course(self.judged, Mix.TEXT)
 
+    def times(self, course: Course, latency: float) -> int:
+        """How often a lap is run in each round."""
+        return self.repeated if course == self._course(self.judged, Mix.HALF) and latency == 0 else 1
+
     def steps(self, contestants: int, growing: int) -> int:
         """How many steps a progress bar has."""
-        laps = sum(1 for latency in self.latencies for _ in self.courses(latency))
+        laps = sum(self.times(course, latency) for latency in self.latencies for course in self.courses(latency))
         return contestants * (laps * self.rounds + 1) + growing * self.chat.turns + 1
 
     def _course(self, lanes: int, mix: Mix) -> Course:
@@ -42,9 +48,10 @@ class Plan:
 
 def full(turns: int) -> Plan:
     """What the targets are stated for."""
-    return Plan((1, 16, 64), (0.0, 0.3), judged=16, turns=turns, rounds=3, counted=16, chat=Chat((10, 50, 200), 8))
+    chat = Chat((10, 50, 200), 8)
+    return Plan((1, 16, 64), (0.0, 0.3), judged=16, turns=turns, rounds=3, repeated=4, counted=16, chat=chat)
 
 
 def quick(turns: int) -> Plan:
     """Everything once and little of it: it shows that the benchmark works, and no figure of it means anything."""
-    return Plan((1, 2), (0.0, 0.01), judged=2, turns=turns, rounds=1, counted=2, chat=Chat((2, 4), 2))
+    return Plan((1, 2), (0.0, 0.01), judged=2, turns=turns, rounds=1, repeated=2, counted=2, chat=Chat((2, 4), 2))

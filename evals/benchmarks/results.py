@@ -1,6 +1,6 @@
 """What has been measured so far, which may be less than was planned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -14,6 +14,10 @@ TITLES = {
     LOOP: "(b) bare client + INSERT",
     STOCK: "(c) create_agent + AsyncPostgresSaver",
 }
+
+
+Best = Callable[[Iterable[float]], float]
+"""`max` or `min`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,13 @@ class Results:
             if (trial.name, trial.course.lanes, trial.latency, trial.course.mix) == wanted
         ]
 
-    def ratio(self, one: str, other: str, lanes: int, figure: Callable[[Lap], float]) -> float | None:
-        """The median, over the rounds, of one contestant's figure divided by the other's of the same round."""
+    def ratio(self, one: str, other: str, lanes: int, figure: Callable[[Lap], float], best: Best) -> float | None:
+        """One contestant's best figure divided by the other's; None if one of them has none."""
+        mine, theirs = self.laps(one, lanes), self.laps(other, lanes)
+        return best(map(figure, mine)) / best(map(figure, theirs)) if mine and theirs else None
+
+    def usual_ratio(self, one: str, other: str, lanes: int, figure: Callable[[Lap], float]) -> float | None:
+        """The median of one contestant's figure divided by the other's, of laps that followed each other."""
         pairs = zip(self.laps(one, lanes), self.laps(other, lanes), strict=False)
         quotients = [figure(mine) / figure(theirs) for mine, theirs in pairs]
         return median(quotients) if quotients else None
