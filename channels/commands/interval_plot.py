@@ -5,6 +5,7 @@ box that is 760 wide.
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,8 +82,10 @@ def plot(rows: Sequence[Row], worth: float | None = None) -> Plot:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Round values at about six places."""
+    """Round values at about six places; of a range too small to be divided, its lower end."""
     rough = (high - low) / 6
+    if rough < sys.float_info.min:
+        return [low]
     power = 10.0 ** math.floor(math.log10(rough))
     step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough)
     return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -1,7 +1,7 @@
 """An interval plot shows everything inside its frame, in the right order."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.commands.interval_plot import LEFT, RIGHT, WIDTH, Row, plot
@@ -16,6 +16,7 @@ def rows(draw: st.DrawFn) -> Row:
     return Row("arm", estimate, Interval(low, high), Interval(inner_low, inner_high))
 
 
+@example([Row("arm", 0.0, Interval(0.0, 5e-324), Interval(0.0, 0.0))], None)
 @given(st.lists(rows(), min_size=1, max_size=6), st.none() | st.floats(0.001, 1))
 def test_everything_is_inside_and_in_order(given_: list[Row], worth: float | None) -> None:
     drawn = plot(given_, worth)
