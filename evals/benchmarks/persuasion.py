@@ -3,8 +3,8 @@
 The product's conversation features and text features are computed from the persuadee's messages of PersuasionForGood,
 on whole dialogues and after five turns; folds are grouped by person. The figures are the mean over seeds, with their
 spread. A calibration error has a floor: even exact chances show one on a thousand people, which is printed beside it.
-It is judged as it is usually told, over equally wide bins and with its floor; what is left without the floor stands
-beside it and is not judged.
+On whole dialogues that floor alone is above the target, so what is judged is the error without what chance makes of it
+(`calibration.debiased_error`); the error as it is usually told, over equally wide bins, stands beside it.
 """
 
 import argparse
@@ -98,13 +98,17 @@ async def measure(folder: Path, seeds: int, outer: int, inner: int, advance: Cal
 
 
 def targets(readings: Sequence[Reading]) -> list[Target]:
-    """What is to be reached: the means over seeds."""
+    """What is to be reached: the means over seeds.
+
+    The calibration error as it is usually told cannot judge here: of as many dialogues, chances that are exactly right
+    show more than the target (`calibration floor`). The part that chance alone makes is therefore taken off.
+    """
     found = []
     for horizon, limit in AUC_TARGETS.items():
         found.append(Target(f"AUC, {horizon}, above", ">=", limit, mean_of(readings, horizon, "auc")))
     for horizon in AFTER:
-        error = mean_of(readings, horizon, "calibration_error")
-        found.append(Target(f"calibration error, {horizon}", "<=", HONESTY_TARGET, error))
+        error = mean_of(readings, horizon, "calibration_error_debiased")
+        found.append(Target(f"calibration error, {horizon}, chance taken off", "<=", HONESTY_TARGET, error))
     return found
 
 
