@@ -29,7 +29,7 @@ def train_understanding(
         bool, typer.Option("--ideas", help="With --splits: hold out whole ideas with all their sentences.")
     ] = False,
 ) -> None:
-    """Learn what messages mean from core/learning/corpus/*.tsv, in about a minute.
+    """Learn what messages mean from core/learning/corpus/*.tsv, in about five minutes.
 
     First a quarter of each intent's sentence families is held out: the rules alone, the classifier alone, and both
     together are scored on them, with macro-F1, calibration error and confusion table. Then the classifier is learned

@@ -21,7 +21,7 @@ from core.learning.ngrams import BUCKETS, COLUMNS, Floats, Grams, scaled
 FOLDER = Path(__file__).with_name("models") / "understanding"
 ARRAYS, ABOUT = "arrays.npz", "classifier.json"
 FORM = 1
-LARGEST = 6_000_000
+LARGEST = 20_000_000
 LEAST = 0.3
 """A class that is less likely than this is not known, however small the others are; a head may ask for more."""
 CONCURRING = 0.05

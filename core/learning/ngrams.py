@@ -1,11 +1,12 @@
 """Features of a message for the classifier: hashed grams of letters, words and concepts, and what the rules found.
 
-Six groups, each scaled to length one so that a long message weighs no more than a short one: letters (n-grams of 2 to
+Seven groups, each scaled to length one so that a long message weighs no more than a short one: letters (n-grams of 2 to
 5 within a word, its edges marked, so that slips and unknown endings still resemble what is known), words (corrected
 tokens, alone and in pairs, with the edges of clauses), signs (the labels of the lexicon), concepts (alone and any two
-of a message, a question mark being one of them), their order, and what is denied (words and concepts shortly after a
-negation of their clause). Grams are hashed into a fixed number of buckets (Weinberger et al., Feature Hashing for
-Large Scale Multitask Learning, ICML 2009), so that no vocabulary has to be stored. CRC-32 is the same everywhere.
+of a message, a question mark being one of them), their order, what is denied (words and concepts shortly after a
+negation of their clause), and runs of 3 to 6 letters that go from one word into the next. Grams are hashed into a fixed
+number of buckets (Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009), so that no
+vocabulary has to be stored. CRC-32 is the same everywhere.
 """
 
 from collections import Counter
@@ -24,16 +25,19 @@ from core.learning.phrases import CLAUSE_BREAKERS
 from core.learning.rules import CONTENT_TOPICS, PRICE_TOPICS, Reading
 from core.learning.words import squeezed
 
-BUCKETS = 2**15
+BUCKETS = 2**17
 COLUMNS = BUCKETS + 2
 """Two columns after the buckets: glad and upset emoji. They bear on the sentiment and on nothing else."""
 CONCEPTS = 3
 """The place of the concepts among the groups."""
 LETTER_SIZES = (2, 3, 4, 5)
+RUN_SIZES = (3, 4, 5, 6)
 READ_WORDS = 60
 LONGEST_WORD = 24
 MOST_CONCEPTS = 24
 KNOWN_WORDS = 20_000
+_RUNS = crc32(b"k")
+"""Where the sums of runs begin, so that they are not those of other grams."""
 NOT = "not"
 """The concept of the words that deny."""
 REACH_OF_NOT = 4
@@ -56,6 +60,7 @@ def grams(reading: Reading, ruled: Perception) -> Grams:
         _columns("p", _together([*row, ("?",)] if row and reading.asked else row)),
         _columns("q", (f"{one}>{other}" for left, right in pairwise(row) for one in left for other in right)),
         _columns("n", _denied(tokens, known)),
+        Counter(_runs(_ends(reading.raw))),
         Counter(BUCKETS + place for place, shown in enumerate((reading.glad, reading.upset)) if shown),
     )
 
@@ -92,6 +97,14 @@ def _letters(word: str) -> tuple[int, ...]:
     marked = f" {squeezed(word)[:LONGEST_WORD]} "
     found = (marked[place : place + size] for size in LETTER_SIZES for place in range(len(marked) - size + 1))
     return tuple(_column("l", gram) for gram in found)
+
+
+def _runs(words: Sequence[str]) -> Iterator[int]:
+    """The columns of the runs of bytes in a message as it was typed, the gaps between words among them."""
+    text = f" {' '.join(squeezed(word)[:LONGEST_WORD] for word in words)} ".encode()
+    for size in RUN_SIZES:
+        for place in range(len(text) - size + 1):
+            yield crc32(text[place : place + size], _RUNS) % BUCKETS
 
 
 def _words(tokens: Sequence[str]) -> Iterator[str]:

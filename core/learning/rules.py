@@ -197,7 +197,7 @@ def _intent(reading: Reading, topics: tuple[Topic, ...], objection: Objection) -
 
 def _unsaid(reading: Reading) -> frozenset[str]:
     """Labels found that do not hold: a no that was taken back, or that is despair, and another's wish to buy."""
-    no_refusal = _took_back(reading) or "topic.distress" in reading.labels
+    no_refusal = took_back(reading) or "topic.distress" in reading.labels
     refusal = {"intent.refusal"} if no_refusal else set()
     return frozenset(refusal | ({"intent.buy"} if forwarded(reading.raw) else set()))
 
@@ -219,7 +219,7 @@ def _quieter_intent(
     return Intent.SMALL_TALK if chatted or reading.wordless else Intent.GENERAL_QUESTION
 
 
-def _took_back(reading: Reading) -> bool:
+def took_back(reading: Reading) -> bool:
     """A no that is followed by a wish or a question about the course was a no to something else."""
     wishes = bool(TAKES_BACK_A_NO & reading.after_no)
     questions = {label for label in reading.after_no if label.startswith("topic.")} - {"topic.privacy"}

@@ -35,6 +35,7 @@ from core.learning.rules import (
     judge,
     postpones,
     read,
+    took_back,
 )
 
 __all__ = ["affirms", "combine", "courtesy", "declines", "postpones", "understand", "usable", "weigh"]
@@ -43,6 +44,9 @@ OBEYED = frozenset({Intent.STOP_REQUEST, Intent.REFUSAL})
 NATURES = frozenset("bot robot robo ia ai maquina chatbot person persona pessoa human humano humana real".split())
 HARMLESS = "none"
 """The lexicon's label of phrases that only look like a refusal or an objection."""
+ACTED_ON = frozenset({Intent.BUYING_SIGNAL, Intent.WANTS_DEMO, Intent.WANTS_HUMAN})
+SURE_OF_A_WISH = 0.5
+"""A wish that only the classifier sees must be likelier than not: Brenda would send a link, or call a person."""
 SURE_OF_A_NO = 0.5
 """A no that only the classifier sees must be likelier than not: it would silence Brenda."""
 
@@ -58,14 +62,16 @@ def understand(text: str) -> Perception:
 def combine(reading: Reading, ruled: Perception, model: Classifier, found: Grams) -> Perception:
     """The rules' reading, corrected by the classifier where that is the more reliable.
 
-    A no that the rules find stays a no; and a no that they know to be harmless ("no quiero perdérmelo") is none. Where
+    A no that the rules find stays a no; and a no that they know to be harmless ("no quiero perdérmelo"), or to be taken
+    back ("no gracias, mejor la demo"), is none. Where
     neither the lexicon nor the concepts know a single word, the classifier could only guess from letters.
     """
     if not reading.labels and not found[CONCEPTS]:
         return ruled
     together = _corrected(reading, ruled, weigh(ruled, model, found))
     a_no = ruled.intent in OBEYED
-    unlikely = HARMLESS in reading.labels or (together.confidence.intent or 0.0) < SURE_OF_A_NO
+    is_none = HARMLESS in reading.labels or took_back(reading)
+    unlikely = is_none or (together.confidence.intent or 0.0) < SURE_OF_A_NO
     if not a_no and not (together.intent in OBEYED and unlikely):
         return together
     sure = together.confidence.model_copy(update={"intent": 1.0 if a_no else None})
@@ -76,16 +82,18 @@ def _corrected(reading: Reading, ruled: Perception, weighed: Perception) -> Perc
     """The classifier's reading where it may not overrule the lexicon.
 
     Who is in distress wants nothing sold; who goes to think has no objection; another's enrolment is no wish to buy;
-    and who asks whether a person answers does not ask for one.
+    who asks whether a person answers does not ask for one; and a wish that sends a link or calls a person is more than
+    a guess.
     """
     if closes_to_think(reading):
         return _as_ruled(weighed, ruled, "intent", "objection")
     if Topic.DISTRESS in ruled.topics:
         return _as_ruled(weighed, ruled, "intent")
     borrowed = forwarded(reading.raw) or not_own_enrolment(reading.raw)
-    buys = weighed.intent is Intent.BUYING_SIGNAL and ruled.intent is not Intent.BUYING_SIGNAL
-    calls = weighed.intent is Intent.WANTS_HUMAN and ruled.intent is not Intent.WANTS_HUMAN
-    if (buys and borrowed) or (calls and _asks_what_she_is(reading, ruled)):
+    unruled = weighed.intent in ACTED_ON and weighed.intent is not ruled.intent
+    buys, calls = weighed.intent is Intent.BUYING_SIGNAL, weighed.intent is Intent.WANTS_HUMAN
+    guessed = (weighed.confidence.intent or 0.0) < SURE_OF_A_WISH
+    if unruled and (guessed or (buys and borrowed) or (calls and _asks_what_she_is(reading, ruled))):
         return _as_ruled(weighed, ruled, "intent")
     return weighed
 

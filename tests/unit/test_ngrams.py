@@ -37,6 +37,12 @@ def test_what_is_denied_has_features_of_its_own() -> None:
     assert of("no. me convence")[denied] == Counter()
 
 
+def test_runs_of_letters_go_from_one_word_into_the_next() -> None:
+    runs = 6
+    together = of("no me convence")[runs].keys() & of("tampoco me sirve")[runs].keys()
+    assert len(together) > len(of("no. convence")[runs].keys() & of("tampoco sirve")[runs].keys())
+
+
 def test_a_question_is_combined_with_what_it_asks() -> None:
     assert of("es caro?")[CONCEPTS].keys() > of("es caro")[CONCEPTS].keys()
     assert of("zzz?")[CONCEPTS] == Counter()
@@ -57,4 +63,4 @@ def test_any_text_has_features_of_length_one_or_none_a_group(text: str) -> None:
     assert len(columns) == len(values)
     assert ((columns >= 0) & (columns < COLUMNS)).all()
     words = values[columns < BUCKETS]
-    assert float(words @ words) <= 6.001
+    assert float(words @ words) <= 7.001
