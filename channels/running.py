@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from channels.jobs.worker import run_worker
 from channels.serving import Doorway, serve_figures, serve_pages, site_of
 from channels.smoke_gate import SmokeGate
 from channels.web.address import Claim, claim
+from core.background import beside
 from core.db.database import open_database
 from core.domain.clock import system_clock
 from core.garbage import seldom_collected
@@ -90,17 +91,9 @@ class Running:
 
     async def _take_jobs(self) -> None:
         name = f"{socket.gethostname()}:{os.getpid()}"
-        worker = asyncio.create_task(
-            run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen)
-        )
-        stopping = asyncio.create_task(self.stop.wait())
-        try:
+        taking = run_worker(self.app, self.settings.worker_concurrency, name, self.settings.can_listen)
+        async with beside(taking) as worker, beside(self.stop.wait()) as stopping:
             await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (worker, stopping):
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await worker
 
 
 @asynccontextmanager
@@ -122,8 +115,7 @@ async def running(settings: Settings, web: bool = False) -> AsyncIterator[Runnin
         queue, stop, meter = Queue(app), asyncio.Event(), PrometheusMeter()
         brenda = assemble(settings, pool, prompts, queue, meter=meter)
         stack.push_async_callback(brenda.models.aclose)
-        watching = asyncio.create_task(prompts.watch(stop))
-        stack.push_async_callback(_finish, watching)
+        await stack.enter_async_context(beside(prompts.watch(stop)))
         stack.callback(stop.set)
         stack.enter_context(seldom_collected())
         doorway = Doorway(settings.telegram_username or "")
@@ -134,12 +126,6 @@ def warn_of_faults(faults: list[Fault]) -> None:
     """Tell the admin what is wrong with an edit; the last good prompts stay in force."""
     for fault in faults:
         log.error("prompt_edit_refused", fault=str(fault))
-
-
-async def _finish(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -160,8 +146,8 @@ async def console(settings: Settings, lead: str, start: str, as_json: bool) -> N
         chat = Chat(parts.brenda, _screen(parts, keyboard), keyboard, lead or new_name(), as_json, pages)
         alone = settings.database_url is None and not as_json
         desk = parts.desk(lambda _: nullcontext(), settings.burst_seconds)
-        beside = [parts.serve(chat.greeted), *([parts.work(desk)] if alone else [])]
-        tasks = [asyncio.create_task(work) for work in beside]
+        others = [parts.serve(chat.greeted), *([parts.work(desk)] if alone else [])]
+        tasks = [asyncio.create_task(work) for work in others]
         try:
             await chat.run(start)
         finally:

@@ -16,6 +16,7 @@ from channels.console.keyboard import Keyboard
 from channels.console.record import turn_record
 from channels.console.screen import Screen
 from channels.console.typed import chosen, read_line
+from core.background import beside
 from core.db import outbox, turns
 from core.domain.messages import Button, Input, InputKind
 from core.domain.turn import TurnRequest, TurnResult
@@ -55,14 +56,9 @@ class Chat:
         if not self.as_json and self.turn == 0:
             await self._take("/start", Input(kind=InputKind.COMMAND, action="start", text=payload))
         self.greeted.set()
-        watching = asyncio.create_task(self._watch())
-        try:
+        async with beside(self._watch()):
             async for line in self._typed():
                 await self._read(line)
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
 
     def _hint(self) -> None:
         settings = self.brenda.settings

@@ -9,7 +9,7 @@ of a burst. The prospects have accepted, have a name and have seen the course.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,7 @@ from pydantic import HttpUrl
 
 from agent.assembly import assemble
 from agent.turn import Brenda
+from core.background import beside
 from core.db import meetings
 from core.db.migrator import migrate
 from core.db.pool import open_pool
@@ -115,32 +116,23 @@ async def open_brenda(
         app.task(name=Job.TURN.value)(durable.answer)
         try:
             with seldom_collected():  # as in production
-                async with _working(app):
+                async with beside(_work(app)):
                     yield durable
         finally:
             await brenda.models.aclose()
 
 
-@asynccontextmanager
-async def _working(app: App) -> AsyncIterator[None]:
+async def _work(app: App) -> None:
     """A worker with production's intervals."""
-    worker = asyncio.create_task(
-        app.run_worker_async(
-            concurrency=WORKERS,
-            install_signal_handlers=False,
-            fetch_job_polling_interval=1.0,
-            update_heartbeat_interval=3.0,
-            stalled_worker_timeout=12.0,
-            delete_jobs="successful",
-            shutdown_graceful_timeout=20.0,
-        )
+    await app.run_worker_async(
+        concurrency=WORKERS,
+        install_signal_handlers=False,
+        fetch_job_polling_interval=1.0,
+        update_heartbeat_interval=3.0,
+        stalled_worker_timeout=12.0,
+        delete_jobs="successful",
+        shutdown_graceful_timeout=20.0,
     )
-    try:
-        yield
-    finally:
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
 
 
 def _settings(endpoint: Endpoint, folder: Path) -> Settings:

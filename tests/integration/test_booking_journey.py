@@ -1,9 +1,8 @@
 """From the chat to the page and back: real turns, real pages, real webhooks and a real worker on one database."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from agent.checkpoints import PooledSaver
 from channels.jobs.desk import Desk
 from channels.jobs.tasks import register
 from channels.jobs.worker import run_worker
+from core.background import beside
 from core.db.pool import Pool
 from core.domain.funnel import Stage
 from tests.brendas import Talk, brenda_on, queue_on
@@ -54,18 +54,12 @@ async def journey_on(pool: Pool, **settings: Any) -> AsyncIterator[Journey]:
         desk = Desk(brenda, queue, PooledSaver(pool), lambda _: nullcontext(), lambda: None, timedelta())
         register(queue.app, lambda: desk)
         site = replace(make_site(pool, queue, **settings), links=brenda.links, clock=brenda.clock)
-        worker = asyncio.create_task(run_worker(queue.app, 4, "test"))
-        try:
-            async with visiting(site) as visitor:
-                talk = Talk(brenda)
-                # A talk numbers its turns from one, as the inbox does: the two must not meet.
-                await talk.query("alter table inbox alter column id restart with 1000")
-                await talk.reaches(Stage.CONVERSATION)
-                yield Journey(talk, visitor)
-        finally:
-            worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await worker
+        async with beside(run_worker(queue.app, 4, "test")), visiting(site) as visitor:
+            talk = Talk(brenda)
+            # A talk numbers its turns from one, as the inbox does: the two must not meet.
+            await talk.query("alter table inbox alter column id restart with 1000")
+            await talk.reaches(Stage.CONVERSATION)
+            yield Journey(talk, visitor)
 
 
 async def test_a_demo_from_the_first_wish_to_the_question_how_it_went(database: Pool) -> None:

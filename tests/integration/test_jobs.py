@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count, pairwise
@@ -21,6 +21,7 @@ from channels.jobs.desk import MOST_ATTEMPTS, MOST_PAUSES, Desk
 from channels.jobs.follow_ups import follow_ups_of
 from channels.jobs.tasks import register
 from channels.jobs.worker import run_worker
+from core.background import beside
 from core.db import follow_ups, handoffs, inbox, people
 from core.db.embedded import EmbeddedPostgres
 from core.db.pool import Pool
@@ -98,13 +99,8 @@ async def office_on(pool: Pool, fake: FakeOpenAI | None = None) -> AsyncIterator
 async def working(desk: Desk) -> AsyncIterator[None]:
     """A worker at this desk."""
     register(desk.queue.app, lambda: desk)
-    worker = asyncio.create_task(run_worker(desk.queue.app, 16, "test"))
-    try:
+    async with beside(run_worker(desk.queue.app, 16, "test")):
         yield
-    finally:
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
 
 
 @pytest.fixture

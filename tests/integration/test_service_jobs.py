@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from channels.jobs.services import register_services
 from channels.jobs.worker import run_worker
+from core.background import beside
 from core.db.pool import Pool
 from tests.fakes.hubspot_server import FakeHubSpot, broken
 from tests.fakes.sendgrid_server import FakeSendGrid
@@ -18,13 +19,8 @@ ANA = "ana@correo.example"
 @asynccontextmanager
 async def working(office: PostOffice) -> AsyncIterator[None]:
     register_services(office.queue.app, lambda: office.desk)
-    worker = asyncio.create_task(run_worker(office.queue.app, 4, "test"))
-    try:
+    async with beside(run_worker(office.queue.app, 4, "test")):
         yield
-    finally:
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
 
 
 async def test_a_purchase_is_told_and_confirmed_by_a_worker(empty_database: Pool) -> None:

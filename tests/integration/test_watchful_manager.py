@@ -1,8 +1,8 @@
 """When a worker looks into the queue. Its interval is so long here that a job which waits for it is never run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +11,14 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import DeleteJobCondition
 from psycopg import AsyncConnection
 
+from core.background import beside
 from core.db.pool import Pool
 from core.integrations.queue import queue_app
 from core.integrations.watchful_manager import WatchfulManager
-from tests.processes import met
+from tests.processes import met, until, value
 
 NEVER = 3600.0
-LISTENING = "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'"
+LISTENING = "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%%'"
 
 
 @dataclass
@@ -37,14 +38,6 @@ class Shop:
     async def defer(self, name: str, lock: str | None = None) -> None:
         await self.app.configure_task("run", lock=lock).defer_async(name=name)
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        await met(condition)
-
-    async def number(self, query: str) -> int:
-        async with self.pool.connection() as conn:
-            row: Any = await (await conn.execute(query.encode())).fetchone()
-            return int(row["count"])
-
 
 @pytest.fixture
 async def shop(empty_database: Pool) -> AsyncIterator[Shop]:
@@ -57,35 +50,28 @@ async def shop(empty_database: Pool) -> AsyncIterator[Shop]:
 @asynccontextmanager
 async def working(shop: Shop) -> AsyncIterator[None]:
     """A worker that listens."""
-    worker = asyncio.create_task(
-        shop.app.run_worker_async(
-            install_signal_handlers=False,
-            concurrency=4,
-            fetch_job_polling_interval=NEVER,
-            delete_jobs=DeleteJobCondition.SUCCESSFUL,
-        )
+    working = shop.app.run_worker_async(
+        install_signal_handlers=False,
+        concurrency=4,
+        fetch_job_polling_interval=NEVER,
+        delete_jobs=DeleteJobCondition.SUCCESSFUL,
     )
-    try:
-        while not await shop.number(LISTENING):
-            await asyncio.sleep(0.01)
+    async with beside(working):
+        await until(shop.pool, LISTENING)
         yield
-    finally:
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
 
 
 async def test_what_waits_for_a_lock_is_run_when_the_lock_is_free(shop: Shop) -> None:
     shop.gates["first"] = asyncio.Event()
     async with working(shop):
         await shop.defer("first", lock="chat")
-        await shop.until(lambda: shop.ran == ["first"])
+        await met(lambda: shop.ran == ["first"])
         await shop.defer("second", lock="chat")
         await shop.defer("elsewhere")
         # It was deferred later: the worker has looked since the second was announced.
-        await shop.until(lambda: shop.ran == ["first", "elsewhere"])
+        await met(lambda: shop.ran == ["first", "elsewhere"])
         shop.gates["first"].set()
-        await shop.until(lambda: shop.ran == ["first", "elsewhere", "second"])
+        await met(lambda: shop.ran == ["first", "elsewhere", "second"])
 
 
 async def test_a_job_that_fails_and_is_tried_again_frees_its_lock_too(shop: Shop) -> None:
@@ -102,12 +88,12 @@ async def test_a_job_that_fails_and_is_tried_again_frees_its_lock_too(shop: Shop
     shop.app.task(name="fail_once", retry=1)(fail_once)
     async with working(shop):
         await shop.app.configure_task("fail_once", lock="chat").defer_async(name="first")
-        await shop.until(lambda: shop.ran == ["first"])
+        await met(lambda: shop.ran == ["first"])
         await shop.defer("second", lock="chat")
         await shop.defer("elsewhere")
-        await shop.until(lambda: "elsewhere" in shop.ran)
+        await met(lambda: "elsewhere" in shop.ran)
         shop.gates["first"].set()
-        await shop.until(lambda: sorted(shop.ran) == ["elsewhere", "first", "first", "second"])
+        await met(lambda: sorted(shop.ran) == ["elsewhere", "first", "first", "second"])
 
 
 class LateConnector(PsycopgConnector):
@@ -136,30 +122,29 @@ async def test_a_job_that_ends_while_a_look_is_under_way_is_a_reason_to_look_aga
         app.task(name="run")(shop.run)
         async with working(shop):
             await shop.defer("first", lock="chat")
-            await shop.until(lambda: shop.ran == ["first"])
+            await met(lambda: shop.ran == ["first"])
             connector.may.clear()
             await shop.defer("second", lock="chat")
             await connector.answered.wait()
             shop.gates["first"].set()
-            while await shop.number("select count(*) from procrastinate_jobs") > 1:
-                await asyncio.sleep(0.01)
+            await until(shop.pool, "select count(*) <= 1 from procrastinate_jobs")
             connector.may.set()
-            await shop.until(lambda: shop.ran == ["first", "second"])
+            await met(lambda: shop.ran == ["first", "second"])
 
 
 async def test_jobs_of_which_nothing_was_heard_are_all_run_at_the_start(shop: Shop) -> None:
     for number in range(9):
         await shop.defer(str(number))
     async with working(shop):
-        await shop.until(lambda: sorted(shop.ran) == [str(number) for number in range(9)])
+        await met(lambda: sorted(shop.ran) == [str(number) for number in range(9)])
 
 
 async def test_jobs_that_come_together_are_all_run(shop: Shop) -> None:
     async with working(shop):
         async with shop.pool.connection() as conn, conn.transaction():
             await _defer_all(shop, conn, 30)
-        await shop.until(lambda: len(shop.ran) == 30)
-    assert await shop.number("select count(*) from procrastinate_jobs") == 0
+        await met(lambda: len(shop.ran) == 30)
+    assert await value(shop.pool, "select count(*) from procrastinate_jobs") == 0
 
 
 async def _defer_all(shop: Shop, conn: AsyncConnection[Any], count: int) -> None:
