@@ -4,9 +4,9 @@ Seven groups, each scaled to length one so that a long message weighs no more th
 5 within a word, its edges marked, so that slips and unknown endings still resemble what is known), words (corrected
 tokens, alone and in pairs, with the edges of clauses), signs (the labels of the lexicon), concepts (alone and any two
 of a message, a question mark being one of them), their order, what is denied (words and concepts shortly after a
-negation of their clause), and runs of 3 to 6 letters that go from one word into the next. Grams are hashed into a fixed
-number of buckets (Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009), so that no
-vocabulary has to be stored. CRC-32 is the same everywhere.
+negation of their clause), and runs of 3 to 6 letters through the whole message, from one word into the next. Grams are
+hashed into a fixed number of buckets (Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML
+2009), so that no vocabulary has to be stored. CRC-32 is the same everywhere.
 """
 
 from collections import Counter
@@ -50,17 +50,17 @@ Floats: TypeAlias = NDArray[np.floating[Any]]
 
 def grams(reading: Reading, ruled: Perception) -> Grams:
     """The features of one message. Of a very long one, only its beginning and its end count."""
-    tokens = _ends(reading.tokens)
+    tokens, raw = _ends(reading.tokens), _ends(reading.raw)
     known = concepts()
     row = [found for found in (tuple(dict.fromkeys(known.of(token))) for token in tokens) if found]
     return (
-        Counter(chain.from_iterable(map(_letters, _ends(reading.raw)))),
+        Counter(chain.from_iterable(map(_letters, raw))),
         _columns("w", _words(tokens)),
         _columns("s", _signs(reading, ruled)),
         _columns("p", _together([*row, ("?",)] if row and reading.asked else row)),
         _columns("q", (f"{one}>{other}" for left, right in pairwise(row) for one in left for other in right)),
         _columns("n", _denied(tokens, known)),
-        Counter(_runs(_ends(reading.raw))),
+        Counter(_runs(raw)),
         Counter(BUCKETS + place for place, shown in enumerate((reading.glad, reading.upset)) if shown),
     )
 

@@ -45,10 +45,8 @@ NATURES = frozenset("bot robot robo ia ai maquina chatbot person persona pessoa 
 HARMLESS = "none"
 """The lexicon's label of phrases that only look like a refusal or an objection."""
 ACTED_ON = frozenset({Intent.BUYING_SIGNAL, Intent.WANTS_DEMO, Intent.WANTS_HUMAN})
-SURE_OF_A_WISH = 0.5
-"""A wish that only the classifier sees must be likelier than not: Brenda would send a link, or call a person."""
-SURE_OF_A_NO = 0.5
-"""A no that only the classifier sees must be likelier than not: it would silence Brenda."""
+LIKELIER_THAN_NOT = 0.5
+"""What only the classifier sees must be, if it would silence Brenda, or have her send a link or call a person."""
 
 
 def understand(text: str) -> Perception:
@@ -63,16 +61,15 @@ def combine(reading: Reading, ruled: Perception, model: Classifier, found: Grams
     """The rules' reading, corrected by the classifier where that is the more reliable.
 
     A no that the rules find stays a no; and a no that they know to be harmless ("no quiero perdérmelo"), or to be taken
-    back ("no gracias, mejor la demo"), is none. Where
-    neither the lexicon nor the concepts know a single word, the classifier could only guess from letters.
+    back ("no gracias, mejor la demo"), is none. Where neither the lexicon nor the concepts know a single word, the
+    classifier could only guess from letters.
     """
     if not reading.labels and not found[CONCEPTS]:
         return ruled
     together = _corrected(reading, ruled, weigh(ruled, model, found))
     a_no = ruled.intent in OBEYED
-    is_none = HARMLESS in reading.labels or took_back(reading)
-    unlikely = is_none or (together.confidence.intent or 0.0) < SURE_OF_A_NO
-    if not a_no and not (together.intent in OBEYED and unlikely):
+    is_none = HARMLESS in reading.labels or took_back(reading) or _guessed(together)
+    if not a_no and not (together.intent in OBEYED and is_none):
         return together
     sure = together.confidence.model_copy(update={"intent": 1.0 if a_no else None})
     return together.model_copy(update={"intent": ruled.intent, "confidence": sure})
@@ -89,13 +86,21 @@ def _corrected(reading: Reading, ruled: Perception, weighed: Perception) -> Perc
         return _as_ruled(weighed, ruled, "intent", "objection")
     if Topic.DISTRESS in ruled.topics:
         return _as_ruled(weighed, ruled, "intent")
-    borrowed = forwarded(reading.raw) or not_own_enrolment(reading.raw)
     unruled = weighed.intent in ACTED_ON and weighed.intent is not ruled.intent
-    buys, calls = weighed.intent is Intent.BUYING_SIGNAL, weighed.intent is Intent.WANTS_HUMAN
-    guessed = (weighed.confidence.intent or 0.0) < SURE_OF_A_WISH
-    if unruled and (guessed or (buys and borrowed) or (calls and _asks_what_she_is(reading, ruled))):
+    if unruled and (_guessed(weighed) or _is_no_wish(reading, ruled, weighed.intent)):
         return _as_ruled(weighed, ruled, "intent")
     return weighed
+
+
+def _guessed(weighed: Perception) -> bool:
+    return (weighed.confidence.intent or 0.0) < LIKELIER_THAN_NOT
+
+
+def _is_no_wish(reading: Reading, ruled: Perception, intent: Intent) -> bool:
+    """Whether what looks like a wish to buy is another's, or one for a person only asks whether she is one."""
+    if intent is Intent.BUYING_SIGNAL:
+        return forwarded(reading.raw) or not_own_enrolment(reading.raw)
+    return intent is Intent.WANTS_HUMAN and _asks_what_she_is(reading, ruled)
 
 
 def _asks_what_she_is(reading: Reading, ruled: Perception) -> bool:
