@@ -64,7 +64,7 @@ def _train(corpus: Path | None, into: Path | None, dry_run: bool) -> None:
 
     from core.learning import classifier, utterances
     from core.learning.appraisal import appraise
-    from core.learning.teaching import compared, prepare, steps, teach
+    from core.learning.teaching import among, compared, prepare, steps, teach
 
     rows = utterances.read_corpus(corpus or utterances.CORPUS)
     learners, held = utterances.split(rows)
@@ -73,11 +73,12 @@ def _train(corpus: Path | None, into: Path | None, dry_run: bool) -> None:
     typer.echo(f"{len(rows)} utterances; learning from {len(learners)}, held out {len(held)} in other families.")
     with Progress(transient=True) as progress:
         task = progress.add_task("Learning", total=steps() * (1 if dry_run else 2))
-        model = teach(prepare(learners), tick=lambda: progress.advance(task))
-        for name, readings in compared(prepare(held), model).items():
+        lessons = prepare(rows)
+        model = teach(among(lessons, learners), tick=lambda: progress.advance(task))
+        for name, readings in compared(among(lessons, held), model).items():
             _show(name, appraise(held, readings), full=name == "both together")
         if not dry_run:
-            whole = teach(prepare(rows), tick=lambda: progress.advance(task))
+            whole = teach(lessons, tick=lambda: progress.advance(task))
             folder = into or classifier.FOLDER
             classifier.save(whole, folder)
             typer.echo(f"\nLearned from all {len(rows)} utterances and stored in {folder}.")
@@ -90,19 +91,20 @@ def _repeat(corpus: Path | None, splits: int, ideas: bool) -> None:
 
     from core.learning import utterances
     from core.learning.appraisal import appraise
-    from core.learning.teaching import compared, prepare, steps, teach
+    from core.learning.teaching import among, compared, prepare, steps, teach
 
     rows = utterances.read_corpus(corpus or utterances.CORPUS)
     found: list[list[Appraisal]] = []
     with Progress(transient=True) as progress:
         task = progress.add_task("Learning", total=steps() * splits)
+        lessons = prepare(rows)
         for number in range(splits):
             named = utterances.idea_of if ideas else str
             learners, held = utterances.split(rows, salt=f"{number}:" if number else "", named=named)
             if not learners or not held:
                 raise_too_few(len(rows))
-            model = teach(prepare(learners), tick=lambda: progress.advance(task))
-            found.append(appraise(held, compared(prepare(held), model)["both together"]))
+            model = teach(among(lessons, learners), tick=lambda: progress.advance(task))
+            found.append(appraise(held, compared(among(lessons, held), model)["both together"]))
     Console(width=160).print(_spread(found))
 
 

@@ -68,6 +68,12 @@ def prepare(rows: Sequence[Utterance]) -> list[Lesson]:
     return lessons
 
 
+def among(lessons: Sequence[Lesson], rows: Sequence[Utterance]) -> list[Lesson]:
+    """Those lessons that are of these very rows, in the order of the lessons."""
+    wanted = {id(row) for row in rows}
+    return [lesson for lesson in lessons if id(lesson.utterance) in wanted]
+
+
 def steps(folds: int = FOLDS) -> int:
     """How often `teach` ticks."""
     return (folds + 1) * len(AXES)
@@ -147,9 +153,8 @@ def _fit(matrix: Any, lessons: Sequence[Lesson], axis: str, classes: Sequence[st
     if axis != "sentiment":
         matrix = matrix.copy()
         matrix.data[matrix.indices >= BUCKETS] = 0.0
-    model = LinearSVC(C=STRICTER.get(axis, PENALTY), class_weight="balanced", random_state=_SEED, tol=_NEAR_ENOUGH).fit(
-        matrix, truth
-    )
+    penalty = STRICTER.get(axis, PENALTY)
+    model = LinearSVC(C=penalty, class_weight="balanced", random_state=_SEED, tol=_NEAR_ENOUGH).fit(matrix, truth)
     scores, bias = (model.coef_, model.intercept_)
     if len(model.classes_) == 2:
         scores, bias = np.vstack([-scores, scores]), np.concatenate([-bias, bias])
