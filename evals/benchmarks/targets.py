@@ -37,9 +37,9 @@ def _cpu(lap: Lap) -> float:
 
 
 _SPEEDS: tuple[tuple[str, str, str, float, Callable[[Lap], float], Best], ...] = (
-    ("turns/s, (a)", "(c)", ">=", 2.0, _turns_per_second, max),
-    ("turns/s, (a)", "(b)", ">=", 0.8, _turns_per_second, max),
-    ("CPU a turn, (a)", "(c)", "<=", 0.5, _cpu, min),
+    ("turns/s, (a) / (c)", STOCK, ">=", 2.0, _turns_per_second, max),
+    ("turns/s, (a) / (b)", LOOP, ">=", 0.8, _turns_per_second, max),
+    ("CPU a turn, (a) / (c)", STOCK, "<=", 0.5, _cpu, min),
 )
 
 
@@ -49,10 +49,8 @@ def targets(results: Results, plan: Plan) -> list[Target]:
 
 
 def _pace(results: Results, plan: Plan) -> Iterator[Target]:
-    place = f"{plan.judged} chats, 0 ms"
-    for what, theirs, relation, limit, figure, best in _SPEEDS:
-        text = f"{what} / {theirs}, {place}"
-        other = {"(b)": LOOP, "(c)": STOCK}[theirs]
+    for what, other, relation, limit, figure, best in _SPEEDS:
+        text = f"{what}, {plan.judged} chats, 0 ms"
         yield Target(f"{text}, fastest laps", relation, limit, results.ratio(BRENDA, other, plan.judged, figure, best))
         yield Target(f"{text}, median", relation, limit, results.usual_ratio(BRENDA, other, plan.judged, figure))
 
